@@ -1,0 +1,36 @@
+"""What to do about a rare class: every sensible treatment, one honest verdict.
+
+The names below are loaded when first used, so that ``import imbtool`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from imbtool.api import ComparisonReport, compare, read
+    from imbtool.core.errors import ImbtoolError
+    from imbtool.recipe import Recipe
+
+__version__ = "0.1.0"
+__all__ = ["ComparisonReport", "ImbtoolError", "Recipe", "__version__", "compare", "read"]
+
+_HOMES = {
+    "ComparisonReport": "imbtool.api",
+    "ImbtoolError": "imbtool.core.errors",
+    "Recipe": "imbtool.recipe",
+    "compare": "imbtool.api",
+    "read": "imbtool.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home on first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'imbtool' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

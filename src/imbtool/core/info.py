@@ -1,0 +1,123 @@
+"""Rows of the catalogues: what a method, a learner or a metric is, without importing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from imbtool.core.types import MethodKind, MetricFamily
+
+ParamValue = int | float | str | bool | None
+ParamType = Literal["int", "float", "choice", "bool"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """One parameter of a method or learner, with its range.
+
+    ``low`` and ``high`` are inclusive; ``None`` means unbounded. ``optional`` allows ``none``.
+    """
+
+    name: str
+    type: ParamType
+    default: ParamValue
+    summary: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodInfo:
+    """A row of the methods catalogue.
+
+    Parameters
+    ----------
+    name : str
+        The word used in recipes, such as ``smote``.
+    kind : MethodKind
+        What it does; see the glossary in ``docs/methods.md``.
+    summary : str
+        One line, under 80 characters.
+    target : str
+        ``"module:Class"``, imported when first used.
+    params : tuple of Param
+    paper : str
+        Where it comes from (authors, year, DOI or arXiv id), and any departure from it.
+    cost : int
+        0 free (no further training), 1 about one plain training, 2 some neighbour search or a few
+        trainings, 3 neighbour search over all rows or many trainings. Breaks ties in the verdict.
+    needs : tuple of str
+        Conditions: ``"stages"`` (a learner that is trained in stages), ``"learner:forest"`` (brings
+        its own learner, of that name).
+    aliases : tuple of str
+        Other words accepted in recipes.
+    default : bool
+        Whether a comparison includes it when no methods are named.
+    """
+
+    name: str
+    kind: MethodKind
+    summary: str
+    target: str
+    params: tuple[Param, ...] = ()
+    paper: str = ""
+    cost: int = 1
+    needs: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    default: bool = True
+
+    def load(self) -> Any:
+        """Import and return the class behind this row."""
+        return load_target(self.target)
+
+    @property
+    def own_learner(self) -> str | None:
+        """Name of the learner that this method brings with it, if it does."""
+        return next((n.removeprefix("learner:") for n in self.needs if n.startswith("learner:")), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerInfo:
+    """A row of the learners catalogue; ``stages`` says whether it can follow a schedule."""
+
+    name: str
+    summary: str
+    target: str
+    params: tuple[Param, ...] = ()
+    stages: bool = False
+    aliases: tuple[str, ...] = ()
+
+    def load(self) -> Any:
+        """Import and return the class behind this row."""
+        return load_target(self.target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricInfo:
+    """A row of the metrics catalogue.
+
+    ``family`` says what the metric reads: ``ranking`` the order of the scores, ``probability`` their
+    values, ``decision`` the predicted classes (reported at the chosen and at the default threshold,
+    the latter as ``<name>_default``). ``target`` is ``"module:function"``.
+    """
+
+    name: str
+    summary: str
+    family: MetricFamily
+    target: str
+    greater_is_better: bool = True
+    aliases: tuple[str, ...] = ()
+
+    def load(self) -> Any:
+        """Import and return the function behind this row."""
+        return load_target(self.target)
+
+
+def load_target(target: str) -> Any:
+    """Return the object that ``"module:attribute"`` names."""
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)

@@ -1,0 +1,1 @@
+"""Protocol, plan, run, statistics and verdict of a comparison."""

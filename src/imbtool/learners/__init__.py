@@ -1,0 +1,1 @@
+"""What is trained. The only place that imports lightgbm."""

@@ -1,0 +1,1 @@
+"""Treatments of imbalance; `imbtool.methods.catalog` lists them without importing anything heavy."""
