@@ -1,0 +1,141 @@
+"""The seams between rooms: what a sampler, reweighter, schedule, learner, calibrator, rule must offer.
+
+Rooms of one layer are blind to each other; they meet here. Every class behind a catalogue row is built
+with keyword parameters only, stores them unchanged (scikit-learn's constructor contract), and takes its
+randomness as the ``random_state`` argument of the call, so that one object can serve many folds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from imbtool.core.types import FloatArray, IntArray, Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Resampled:
+    """Rows after sampling: kept or repeated originals and synthetic ones.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (m, n_features)
+        Feature matrix of the new training part, in the same layout as before.
+    y : ndarray of int64, shape (m,)
+    source : ndarray of int64, shape (m,)
+        For each row the original row it is a copy of, or -1 for a synthetic row.
+    """
+
+    X: FloatArray
+    y: IntArray
+    source: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Phase:
+    """Training stages ``start <= stage < stop`` that use the row weights `weight` (mean 1)."""
+
+    start: int
+    stop: int
+    weight: FloatArray
+
+
+@runtime_checkable
+class Sampler(Protocol):
+    """Changes the rows of a training part."""
+
+    def resample(
+        self, X: FloatArray, y: IntArray, *, layout: Layout, random_state: int, space: Any = None
+    ) -> Resampled:
+        """Return the new rows. `space` is a fitted `SampleSpace` of the same rows, if already there."""
+
+
+@runtime_checkable
+class Reweighter(Protocol):
+    """Gives every training row a static weight."""
+
+    def fit_weight(self, X: Any, y: IntArray) -> FloatArray:
+        """Return one weight a row, positive, mean 1."""
+
+
+@runtime_checkable
+class Schedule(Protocol):
+    """Weights that change while training goes on."""
+
+    def phases(self, y: IntArray, n_stages: int) -> tuple[Phase, ...]:
+        """Return consecutive phases that cover all stages."""
+
+
+@runtime_checkable
+class Bagging(Protocol):
+    """An ensemble of learners, each trained on a part of the rows; scores are averaged."""
+
+    def bags(self, y: IntArray, *, random_state: int) -> tuple[IntArray, ...]:
+        """Return the row indices of each bag."""
+
+
+class View(Protocol):
+    """A learner's own picture of the feature matrix, fitted on training rows."""
+
+    def transform(self, X: FloatArray) -> Any:
+        """Return the matrix that the learner trains on and predicts from."""
+
+
+class FittedLearner(Protocol):
+    """A trained model."""
+
+    def predict_proba(self, Z: Any) -> FloatArray:
+        """Return class probabilities, shape (n, n_classes), rows summing to 1."""
+
+
+class Learner(Protocol):
+    """What is trained."""
+
+    def view(self, X: FloatArray, layout: Layout) -> View:
+        """Fit and return the learner's view of these training rows."""
+
+    def fit(
+        self,
+        Z: Any,
+        y: IntArray,
+        *,
+        view: View,
+        n_classes: int,
+        sample_weight: FloatArray | None = None,
+        schedule: Schedule | None = None,
+        random_state: int,
+    ) -> FittedLearner:
+        """Train on the transformed rows `Z`; classes absent from `y` get probability 0.
+
+        `sample_weight` has mean 1. A schedule's weights multiply it; only learners whose catalogue
+        row says ``stages`` are given one.
+        """
+
+
+@runtime_checkable
+class Calibrator(Protocol):
+    """Maps scores to probabilities."""
+
+    def fit(self, proba: FloatArray, y: IntArray, sample_weight: FloatArray | None = None) -> Calibrator:
+        """Learn the map from out-of-fold scores (n, n_classes); return self."""
+
+    def transform(self, proba: FloatArray) -> FloatArray:
+        """Return calibrated probabilities of the same shape, rows summing to 1."""
+
+
+@runtime_checkable
+class DecisionRule(Protocol):
+    """Turns probabilities into decisions.
+
+    ``values_`` holds the learned threshold: binary, one probability; multiclass, one additive
+    log-probability offset a class.
+    """
+
+    values_: tuple[float, ...]
+
+    def fit(self, proba: FloatArray, y: IntArray, sample_weight: FloatArray | None = None) -> DecisionRule:
+        """Choose the threshold on out-of-fold probabilities; return self."""
+
+    def predict(self, proba: FloatArray) -> IntArray:
+        """Return class codes."""
