@@ -1,0 +1,208 @@
+"""What a recipe says, as plain data: parsed, checked and in one canonical spelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from imbtool import registry
+from imbtool.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imbtool.core.info import MethodInfo, Param, ParamValue
+    from imbtool.core.types import MethodKind
+
+_TRAINING: tuple[MethodKind, ...] = ("sampler", "reweighter", "schedule", "ensemble")
+_ORDER: tuple[MethodKind, ...] = (*_TRAINING, "calibrator", "threshold")
+_CONTROLS = ("none", "threshold", "sigmoid", "isotonic", "temperature_scaling", "class_weight")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One method with the parameters that differ from its defaults."""
+
+    name: str
+    params: tuple[tuple[str, ParamValue], ...] = ()
+
+    @property
+    def info(self) -> MethodInfo:
+        """The catalogue row."""
+        return registry.method(self.name)
+
+    def build(self) -> Any:
+        """Construct the method object."""
+        return self.info.load()(**dict(self.params))
+
+    def __str__(self) -> str:
+        return _spell(self.name, self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeSpec:
+    """A checked sequence of steps; ``str()`` gives the canonical spelling, ``none`` when empty."""
+
+    steps: tuple[Step, ...] = ()
+
+    def __str__(self) -> str:
+        return "+".join(map(str, self.steps)) or "none"
+
+    def of(self, *kinds: MethodKind) -> tuple[Step, ...]:
+        """Return the steps of the given kinds, in order."""
+        return tuple(s for s in self.steps if s.info.kind in kinds)
+
+    def one(self, kind: MethodKind) -> Step | None:
+        """Return the only step of a kind, or None."""
+        return next(iter(self.of(kind)), None)
+
+    @property
+    def training(self) -> RecipeSpec:
+        """The part that changes training; recipes that agree in it share one trained model."""
+        return RecipeSpec(self.of(*_TRAINING))
+
+    @property
+    def main(self) -> MethodInfo:
+        """The catalogue row that the recipe is about: its first training step, else its first step."""
+        steps = self.training.steps or self.steps
+        return steps[0].info if steps else registry.method("none")
+
+    @property
+    def kind(self) -> MethodKind:
+        """Kind of the main method."""
+        return self.main.kind
+
+    @property
+    def cost(self) -> int:
+        """Cost class 0 (no training of its own) to 3."""
+        return max((s.info.cost for s in self.training.steps), default=0)
+
+    @property
+    def own_learner(self) -> str | None:
+        """Name of the learner that a step brings with it, or None."""
+        return next((s.info.own_learner for s in self.steps if s.info.own_learner), None)
+
+    @property
+    def control(self) -> bool:
+        """Whether this is one of the controls that every comparison holds (law 2)."""
+        return str(self) in _CONTROLS
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerSpec:
+    """A learner with the parameters that differ from its defaults."""
+
+    name: str
+    params: tuple[tuple[str, ParamValue], ...] = ()
+
+    def build(self) -> Any:
+        """Construct the learner object."""
+        return registry.learner(self.name).load()(**dict(self.params))
+
+    def __str__(self) -> str:
+        return _spell(self.name, self.params)
+
+
+def controls() -> tuple[RecipeSpec, ...]:
+    """Return the controls of law 2: nothing, threshold, the calibrators, class weights."""
+    return tuple(RecipeSpec(() if n == "none" else (Step(n),)) for n in _CONTROLS)
+
+
+def checked(steps: Iterable[Step]) -> RecipeSpec:
+    """Return the recipe of these steps in canonical order; raise `UsageError` on a combination that
+    cannot work.
+    """
+    real = [s for s in steps if s.info.kind != "baseline"]
+    for kind in _ORDER[1:]:
+        same = [s for s in real if s.info.kind == kind]
+        if len(same) > 1:
+            raise _clash(same[0], same[1], f"a recipe takes one {kind}")
+    by_kind = {s.info.kind: s for s in real}
+    if "reweighter" in by_kind and "schedule" in by_kind:
+        raise _clash(by_kind["reweighter"], by_kind["schedule"], "both decide the weights of the rows")
+    own = next((s for s in real if s.info.own_learner), None)
+    for kind in ("schedule", "reweighter"):
+        if own and kind in by_kind:
+            raise _clash(own, by_kind[kind], f"{own.name} brings its own learner and balances each tree itself")
+    seen: set[str] = set()
+    for step in real:
+        if step.name in seen:
+            raise _clash(step, step, "the same step stands twice")
+        seen.add(step.name)
+    return RecipeSpec(tuple(sorted(real, key=lambda s: _ORDER.index(s.info.kind))))
+
+
+def check_params(what: str, name: str, params: dict[str, Any], known: tuple[Param, ...]) -> tuple[Any, ...]:
+    """Check parameters against their ranges; return those that differ from the defaults, sorted."""
+    from imbtool.core.suggest import did_you_mean
+
+    table = {p.name: p for p in known}
+    kept = []
+    for key, value in sorted(params.items()):
+        if key not in table:
+            listing = f"Parameters of {name}: {', '.join(table)}." if table else f"{name} takes no parameters."
+            raise UsageError(
+                f"Unknown parameter {key!r} of {what} {name!r}.",
+                hint=did_you_mean(key, table, listing=listing),
+                code="unknown-parameter",
+            )
+        good = _coerce(name, table[key], value)
+        if good != table[key].default:
+            kept.append((key, good))
+    return tuple(kept)
+
+
+def _coerce(name: str, param: Param, value: Any) -> ParamValue:
+    """Return the value in the parameter's type, or raise with the rule and what was given."""
+    if value is None:
+        if param.optional or param.default is None:
+            return None
+    elif param.type == "bool":
+        if isinstance(value, bool):
+            return value
+    elif param.type == "choice":
+        if value in param.choices:
+            return str(value)
+    elif not isinstance(value, bool | str):
+        number = float(value)
+        whole = param.type == "float" or number == int(number)
+        inside = (param.low is None or number >= param.low) and (param.high is None or number <= param.high)
+        if whole and inside:
+            return number if param.type == "float" else int(number)
+    raise UsageError(
+        f"{name}: `{param.name}` must be {_rule(param)}; got {value!r}.",
+        hint=f"For example {name}({param.name}={_spell_value(param.default)}).",
+        code="bad-parameter",
+    )
+
+
+def _rule(param: Param) -> str:
+    if param.type == "choice":
+        rule = f"one of {', '.join(param.choices)}"
+    elif param.type == "bool":
+        rule = "true or false"
+    else:
+        noun = "a whole number" if param.type == "int" else "a number"
+        low = "" if param.low is None else f" of at least {param.low:g}"
+        high = "" if param.high is None else f"{' and' if low else ' of'} at most {param.high:g}"
+        rule = noun + low + high
+    return rule + (" or none" if param.optional else "")
+
+
+def _clash(a: Step, b: Step, why: str) -> UsageError:
+    return UsageError(
+        f"{a.name!r} and {b.name!r} cannot be combined: {why}.",
+        hint=f"Leave one of them out, or compare both: --methods '{a},{b}'.",
+        code="impossible-combination",
+    )
+
+
+def _spell(name: str, params: tuple[tuple[str, ParamValue], ...]) -> str:
+    inner = ", ".join(f"{k}={_spell_value(v)}" for k, v in params)
+    return f"{name}({inner})" if inner else name
+
+
+def _spell_value(value: ParamValue) -> str:
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
