@@ -2,13 +2,69 @@
 
 from __future__ import annotations
 
-from imbtool.core.info import LearnerInfo
+from imbtool.core.info import LearnerInfo, Param
+
+_LIGHTGBM = (
+    Param(name="n_estimators", type="int", default=200, low=1, high=100_000, summary="Boosting rounds"),
+    Param(
+        name="learning_rate",
+        type="float",
+        default=0.05,
+        low=1e-6,
+        high=1.0,
+        summary="Share of each tree's correction that is taken",
+    ),
+    Param(name="num_leaves", type="int", default=15, low=2, high=131_072, summary="Most leaves of a tree"),
+    Param(name="min_child_samples", type="int", default=20, low=1, summary="Fewest rows of a leaf"),
+    Param(name="reg_lambda", type="float", default=5.0, low=0.0, summary="L2 penalty of the leaf values"),
+    Param(
+        name="colsample_bytree",
+        type="float",
+        default=0.8,
+        low=0.01,
+        high=1.0,
+        summary="Share of the features offered to each tree",
+    ),
+)
+
+_LOGISTIC = (
+    Param(
+        name="C",
+        type="float",
+        default=0.1,
+        low=1e-9,
+        high=1e9,
+        summary="Inverse of the L2 penalty, on scaled columns",
+    ),
+    Param(name="max_iter", type="int", default=200, low=1, summary="Most steps of the solver"),
+)
+
+_FOREST = (
+    Param(name="n_estimators", type="int", default=100, low=1, high=100_000, summary="Number of trees"),
+    Param(name="min_samples_leaf", type="int", default=5, low=1, summary="Fewest rows of a leaf"),
+    Param(
+        name="max_features",
+        type="choice",
+        default="sqrt",
+        choices=("sqrt", "log2"),
+        summary="Number of features tried at each split",
+    ),
+    Param(
+        name="max_samples",
+        type="float",
+        default=0.5,
+        low=0.01,
+        high=1.0,
+        summary="Share of the rows drawn for each tree",
+    ),
+)
 
 LEARNERS = (
     LearnerInfo(
         name="lightgbm",
         target="imbtool.learners.lightgbm:LightGBMLearner",
         summary="Gradient-boosted trees; regularised for few positives",
+        params=_LIGHTGBM,
         stages=True,
         aliases=("lgbm", "lgb", "gbdt"),
     ),
@@ -16,12 +72,14 @@ LEARNERS = (
         name="logistic",
         target="imbtool.learners.linear:LogisticLearner",
         summary="Logistic regression on scaled and one-hot encoded columns",
+        params=_LOGISTIC,
         aliases=("logreg", "logistic_regression", "linear"),
     ),
     LearnerInfo(
         name="forest",
         target="imbtool.learners.forest:ForestLearner",
         summary="Random forest",
+        params=_FOREST,
         aliases=("random_forest", "rf"),
     ),
 )

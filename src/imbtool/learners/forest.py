@@ -1,0 +1,89 @@
+"""Random forest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import RandomForestClassifier
+
+from imbtool.learners.base import ClassCodes, SingleClassModel
+from imbtool.learners.views import RankedView
+
+if TYPE_CHECKING:
+    from imbtool.core.protocols import Schedule
+    from imbtool.core.types import FloatArray, IntArray, Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Forest:
+    """A trained random forest; `notes` says what the reader should know about the training."""
+
+    estimator: RandomForestClassifier
+    codes: ClassCodes
+    notes: tuple[str, ...] = ()
+
+    def predict_proba(self, Z: Any) -> FloatArray:
+        """Return class probabilities, shape (n, n_classes), rows summing to 1."""
+        return self.codes.expand(np.asarray(self.estimator.predict_proba(Z), dtype=np.float64))
+
+
+class ForestLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Random forest (Breiman 2001) by scikit-learn; takes missing cells as they are.
+
+    Parameters
+    ----------
+    n_estimators : int, default=100
+        Number of trees.
+    min_samples_leaf : int, default=5
+        Fewest rows of a leaf. Leaves of one row give probabilities of 0 and 1 a tree.
+    max_features : {"sqrt", "log2"}, default="sqrt"
+        Number of features tried at each split.
+    max_samples : float, default=0.5
+        Share of the rows drawn, with replacement, for each tree.
+    """
+
+    def __init__(
+        self,
+        *,
+        n_estimators: int = 100,
+        min_samples_leaf: int = 5,
+        max_features: str = "sqrt",
+        max_samples: float = 0.5,
+    ) -> None:
+        self.n_estimators = n_estimators
+        self.min_samples_leaf = min_samples_leaf
+        self.max_features = max_features
+        self.max_samples = max_samples
+
+    def view(self, X: FloatArray, layout: Layout) -> RankedView:
+        """Fit the view: category codes ranked by frequency."""
+        return RankedView.fit(X, layout)
+
+    def fit(
+        self,
+        Z: FloatArray,
+        y: IntArray,
+        *,
+        view: RankedView,  # noqa: ARG002  # the protocol's
+        n_classes: int,
+        sample_weight: FloatArray | None = None,
+        schedule: Schedule | None = None,  # noqa: ARG002  # the catalogue says: no stages
+        random_state: int,
+    ) -> Forest | SingleClassModel:
+        """Train on the rows `Z`; see `imbtool.core.protocols.Learner`."""
+        codes = ClassCodes.of(y, n_classes)
+        if codes.n_present == 1:
+            return SingleClassModel(code=int(codes.present[0]), n_classes=n_classes)
+        estimator = RandomForestClassifier(
+            n_estimators=self.n_estimators,
+            min_samples_leaf=self.min_samples_leaf,
+            max_features=self.max_features,
+            max_samples=self.max_samples,
+            n_jobs=1,
+            random_state=random_state,
+        )
+        estimator.fit(Z, codes.encode(y), sample_weight=sample_weight)
+        return Forest(estimator=estimator, codes=codes)

@@ -1,0 +1,43 @@
+"""A trained booster that answers for all classes of the data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
+
+    from imbtool.core.types import FloatArray
+    from imbtool.learners.base import ClassCodes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BoostedTrees:
+    """A trained LightGBM model.
+
+    Parameters
+    ----------
+    booster : lightgbm.Booster
+        Trained on the present classes; holds no training data.
+    codes : ClassCodes
+        Which classes those are.
+    notes : tuple of str
+        What the reader should know about the training.
+    """
+
+    booster: lgb.Booster
+    codes: ClassCodes
+    notes: tuple[str, ...] = ()
+
+    def predict_proba(self, Z: Any, *, n_stages: int | None = None) -> FloatArray:
+        """Return class probabilities, shape (n, n_classes), rows summing to 1.
+
+        `n_stages` uses the first boosting rounds only (default all).
+        """
+        # Without num_threads here LightGBM predicts on every core, whatever it was trained with.
+        raw = np.asarray(self.booster.predict(Z, num_iteration=n_stages, num_threads=1), dtype=np.float64)
+        proba = np.column_stack([1.0 - raw, raw]) if raw.ndim == 1 else raw
+        return self.codes.expand(proba)

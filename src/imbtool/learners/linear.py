@@ -1,0 +1,93 @@
+"""Logistic regression."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from imbtool.learners.base import ClassCodes, SingleClassModel
+from imbtool.learners.design import DesignView
+
+if TYPE_CHECKING:
+    from imbtool.core.protocols import Schedule
+    from imbtool.core.types import FloatArray, IntArray, Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Logistic:
+    """A trained logistic regression; `notes` says when it did not converge."""
+
+    estimator: LogisticRegression
+    codes: ClassCodes
+    notes: tuple[str, ...] = ()
+
+    def predict_proba(self, Z: Any) -> FloatArray:
+        """Return class probabilities, shape (n, n_classes), rows summing to 1."""
+        return self.codes.expand(np.asarray(self.estimator.predict_proba(Z), dtype=np.float64))
+
+
+class LogisticLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Logistic regression with an L2 penalty by scikit-learn; multinomial for several classes.
+
+    Parameters
+    ----------
+    C : float, default=0.1
+        Inverse of the penalty, on standardised columns.
+    max_iter : int, default=200
+        Most steps of the solver; a fit that is cut off says so in its ``notes``.
+    """
+
+    def __init__(self, *, C: float = 0.1, max_iter: int = 200) -> None:
+        self.C = C
+        self.max_iter = max_iter
+
+    def view(self, X: FloatArray, layout: Layout) -> DesignView:
+        """Fit the design matrix."""
+        return DesignView.fit(X, layout)
+
+    def fit(
+        self,
+        Z: Any,
+        y: IntArray,
+        *,
+        view: DesignView,  # noqa: ARG002  # the protocol's
+        n_classes: int,
+        sample_weight: FloatArray | None = None,
+        schedule: Schedule | None = None,  # noqa: ARG002  # the catalogue says: no stages
+        random_state: int,
+    ) -> Logistic | SingleClassModel:
+        """Train on the rows `Z`; see `imbtool.core.protocols.Learner`."""
+        codes = ClassCodes.of(y, n_classes)
+        if codes.n_present == 1:
+            return SingleClassModel(code=int(codes.present[0]), n_classes=n_classes)
+        estimator = LogisticRegression(
+            C=self.C, max_iter=self.max_iter, solver=_solver(Z, codes.n_present), random_state=random_state
+        )
+        with warnings.catch_warnings(record=True) as caught, threadpool_limits(limits=1, user_api="blas"):
+            warnings.simplefilter("always")
+            estimator.fit(Z, codes.encode(y), sample_weight=sample_weight)
+        return Logistic(estimator=estimator, codes=codes, notes=_notes(caught, self.max_iter))
+
+
+def _solver(Z: Any, n_present: int) -> str:
+    """Newton where its matrix of second derivatives is small next to the data, else L-BFGS."""
+    n_rows, n_columns = Z.shape
+    size = n_columns * (n_present if n_present > 2 else 1)
+    return "newton-cholesky" if size <= min(400, n_rows // 10) else "lbfgs"
+
+
+def _notes(caught: list[warnings.WarningMessage], max_iter: int) -> tuple[str, ...]:
+    texts = []
+    for warning in caught:
+        if issubclass(warning.category, ConvergenceWarning):
+            texts.append(f"Logistic regression did not converge in {max_iter} steps.")
+        else:
+            texts.append(str(warning.message))
+    return tuple(dict.fromkeys(texts))
