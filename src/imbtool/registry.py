@@ -99,7 +99,7 @@ def _rows_of(door: Any, package: str, kind: type[Row]) -> tuple[Row, ...]:
         rows = tuple(door.load())
         wrong = [r for r in rows if not isinstance(r, kind)]
         if wrong:
-            raise TypeError(f"expected rows of {kind.__name__}, got {type(wrong[0]).__name__}")  # noqa: TRY301
+            raise TypeError(f"expected rows of {kind.__name__}, got {type(wrong[0]).__name__}")
     except Exception as error:  # a plug-in may fail in any way; the rest must work
         if package == "imbtool":
             raise

@@ -102,14 +102,18 @@ class MetricInfo:
 
     ``family`` says what the metric reads: ``ranking`` the order of the scores, ``probability`` their
     values, ``decision`` the predicted classes (reported at the chosen and at the default threshold,
-    the latter as ``<name>_default``). ``target`` is ``"module:function"``.
+    the latter as ``<name>_default``). ``target`` is ``"module:function"``; ``label`` is how reports
+    spell the name. ``ideal`` is the best value of a metric that is best in the middle of its range;
+    such a metric is compared by its distance to it.
     """
 
     name: str
     summary: str
     family: MetricFamily
     target: str
+    label: str = ""
     greater_is_better: bool = True
+    ideal: float | None = None
     aliases: tuple[str, ...] = ()
 
     def load(self) -> Any:

@@ -24,9 +24,7 @@ Task = Literal["binary", "multiclass"]
 MethodKind = Literal["baseline", "sampler", "reweighter", "schedule", "ensemble", "calibrator", "threshold"]
 MetricFamily = Literal["ranking", "probability", "decision"]
 TrialStatus = Literal["ok", "not-applicable", "failed", "cut-off"]
-VerdictKind = Literal[
-    "do-nothing", "move-threshold", "calibrate", "use", "inconclusive", "too-few-positives"
-]
+VerdictKind = Literal["do-nothing", "move-threshold", "calibrate", "use", "inconclusive", "too-few-positives"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
+from imbtool.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,8 +110,12 @@ def controls() -> tuple[RecipeSpec, ...]:
 
 
 def checked(steps: Iterable[Step]) -> RecipeSpec:
-    """Return the recipe of these steps in canonical order; raise `UsageError` on a combination that
-    cannot work.
+    """Return the recipe of these steps in canonical order.
+
+    Raises
+    ------
+    UsageError
+        The steps cannot be combined.
     """
     real = [s for s in steps if s.info.kind != "baseline"]
     for kind in _ORDER[1:]:
@@ -123,7 +128,9 @@ def checked(steps: Iterable[Step]) -> RecipeSpec:
     own = next((s for s in real if s.info.own_learner), None)
     for kind in ("schedule", "reweighter"):
         if own and kind in by_kind:
-            raise _clash(own, by_kind[kind], f"{own.name} brings its own learner and balances each tree itself")
+            raise _clash(
+                own, by_kind[kind], f"{own.name} brings its own learner and balances each tree itself"
+            )
     seen: set[str] = set()
     for step in real:
         if step.name in seen:
@@ -134,13 +141,13 @@ def checked(steps: Iterable[Step]) -> RecipeSpec:
 
 def check_params(what: str, name: str, params: dict[str, Any], known: tuple[Param, ...]) -> tuple[Any, ...]:
     """Check parameters against their ranges; return those that differ from the defaults, sorted."""
-    from imbtool.core.suggest import did_you_mean
-
     table = {p.name: p for p in known}
     kept = []
     for key, value in sorted(params.items()):
         if key not in table:
-            listing = f"Parameters of {name}: {', '.join(table)}." if table else f"{name} takes no parameters."
+            listing = (
+                f"Parameters of {name}: {', '.join(table)}." if table else f"{name} takes no parameters."
+            )
             raise UsageError(
                 f"Unknown parameter {key!r} of {what} {name!r}.",
                 hint=did_you_mean(key, table, listing=listing),
@@ -205,4 +212,4 @@ def _spell(name: str, params: tuple[tuple[str, ParamValue], ...]) -> str:
 def _spell_value(value: ParamValue) -> str:
     if isinstance(value, bool) or value is None:
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -1,0 +1,234 @@
+"""The Python face: the same comparison in five lines."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from imbtool.data.load import load_dataset
+from imbtool.evaluation.compare import compare_dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from imbtool.core.progress import Progress
+    from imbtool.data.dataset import Dataset
+    from imbtool.evaluation.result import Comparison, Verdict
+
+__all__ = ["ComparisonReport", "compare", "read"]
+
+
+def read(data: Any, *, target: Any, **options: Any) -> Dataset:
+    """Read a table into a `Dataset`; see `imbtool.data.load.load_dataset`."""
+    return load_dataset(data, target=target, **options)
+
+
+def compare(
+    data: Any,
+    *,
+    target: Any,
+    positive: str | None = None,
+    weight: str | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    drop: Iterable[str] = (),
+    categorical: Iterable[str] = (),
+    max_rows: int | None = None,
+    methods: str | Iterable[str] | None = None,
+    learners: str | Iterable[str] = "auto",
+    metric: str = "pr_auc",
+    threshold_metric: str = "f1",
+    folds: int | None = None,
+    repeats: int | None = None,
+    rope: float = 0.01,
+    seed: int = 0,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+) -> ComparisonReport:
+    """Compare treatments of a rare class on the same leak-free folds.
+
+    Parameters
+    ----------
+    data : path, DataFrame or the name of a shipped data set
+        A CSV, TSV, Parquet or Feather file, ``"-"`` for standard input, or a table in memory.
+    target : str or array of shape (n_rows,)
+        The column to predict, or its values.
+    positive : str, optional
+        Label of the class of interest; the rarer one by default.
+    weight, group, time : str, optional
+        Columns with row weights, with groups that must not be split, with the time order to respect.
+    drop, categorical : iterable of str
+        Columns to leave out, and numeric columns that are codes.
+    max_rows : int, optional
+        Use a stratified sample of so many rows.
+    methods : str or iterable of str, optional
+        Recipes such as ``"smote(k_neighbors=3)+isotonic+threshold"``; the whole catalogue by default.
+        The controls (nothing, threshold, calibration, class weights) are always added.
+    learners : str or iterable of str, default="auto"
+        ``lightgbm``, ``logistic``, ``forest``, several, or ``auto``: all three with the controls, then
+        the one that does best untreated with every method.
+    metric : str, default="pr_auc"
+        Ranks the table.
+    threshold_metric : {"f1", "mcc", "balanced_accuracy", "g_mean"}, default="f1"
+        What thresholds are chosen by, on inner out-of-fold scores.
+    folds : int, optional
+        Test folds, at least 2; 5 by default, fewer when there are fewer positives.
+    repeats : int, optional
+        How often the folds are redrawn; by default 5 (up to 2,000 rows), 3 (10,000), 2 (50,000) or 1.
+    rope : float, default=0.01
+        Half width of the region of practical equivalence, in units of the metric (for Brier score and
+        log-loss: of the loss of predicting the base rate).
+    seed : int, default=0
+        Same seed, same numbers, whatever `jobs` is.
+    jobs : int, optional
+        Worker processes; the number of cores by default.
+    progress : Progress, optional
+        Told what has been done.
+    command : str
+        How to repeat the run, for the report; made from the arguments when empty.
+
+    Returns
+    -------
+    ComparisonReport
+
+    Raises
+    ------
+    ImbtoolError
+        With a message that says what was found, what is needed and what to do next.
+
+    Examples
+    --------
+    >>> from imbtool import compare
+    >>> report = compare("digits8", target="is_eight", learners="logistic", methods="none", repeats=1)
+    >>> report.verdict.kind in ("do-nothing", "move-threshold", "calibrate")
+    True
+    """
+    dataset = load_dataset(
+        data,
+        target=target,
+        positive=positive,
+        weight=weight,
+        group=group,
+        time=time,
+        drop=tuple(drop),
+        categorical=tuple(categorical),
+        max_rows=max_rows,
+        seed=seed,
+    )
+    comparison = compare_dataset(
+        dataset,
+        methods=methods,
+        learners=learners,
+        metric=metric,
+        threshold_metric=threshold_metric,
+        folds=folds,
+        repeats=repeats,
+        rope=rope,
+        seed=seed,
+        jobs=jobs,
+        max_rows=max_rows,
+        progress=progress,
+    )
+    return ComparisonReport(replace(comparison, command=command, fit_command=_fit_command(comparison)))
+
+
+def _fit_command(comparison: Comparison) -> str:
+    """Return the Python that fits the winner."""
+    verdict = comparison.verdict
+    return f"imbtool.Recipe({verdict.recipe!r}, learner={verdict.learner!r}).fit(X, y)"
+
+
+class ComparisonReport:
+    """A comparison with frames and renderings.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        Everything, as frozen plain data.
+    """
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+
+    @property
+    def verdict(self) -> Verdict:
+        """The answer: kind, learner, recipe, headline, sentences, numbers."""
+        return self.comparison.verdict
+
+    @property
+    def methods(self) -> pd.DataFrame:
+        """One row a learner and recipe, best first: mean and interval of every metric, differences."""
+        import pandas as pd
+
+        rows = []
+        for m in self.comparison.methods:
+            row: dict[str, Any] = {
+                "learner": m.learner,
+                "recipe": m.recipe,
+                "status": m.status,
+                "rank": m.rank,
+                "tied_with_best": m.tied_with_best,
+                "seconds": m.seconds,
+            }
+            for name, e in m.estimates.items():
+                row |= {name: e.mean, f"{name}_low": e.low, f"{name}_high": e.high}
+            gain = m.versus_nothing.get(self.comparison.settings.metric)
+            if gain is not None:
+                row |= {f"gain_{k}": v for k, v in asdict(gain).items()}
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """One row a trial: learner, recipe, repeat, fold, status, every metric, seconds."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "learner": t.learner,
+                    "recipe": t.recipe,
+                    "repeat": t.repeat,
+                    "fold": t.fold,
+                    "status": t.status,
+                    "reason": t.reason,
+                    **t.metrics,
+                    "seconds": t.seconds,
+                }
+                for t in self.comparison.trials
+            ]
+        )
+
+    def to_json(self) -> str:
+        """Return the JSON document described in ``docs/json.md``."""
+        from imbtool.report.jsondoc import to_json
+
+        return to_json(self.comparison)
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown."""
+        from imbtool.report.markdown import to_markdown
+
+        return to_markdown(self.comparison)
+
+    def to_html(self) -> str:
+        """Return the report as one self-contained page."""
+        from imbtool.report.html import to_html
+
+        return to_html(self.comparison)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __repr__(self) -> str:
+        v = self.verdict
+        return f"<ComparisonReport {v.kind}: {v.learner} with {v.recipe}; {v.headline}>"
+
+
+def repeat_command(arguments: Iterable[str]) -> str:
+    """Return a shell line that repeats a command."""
+    return shlex.join(["imbtool", *arguments])

@@ -1,0 +1,38 @@
+"""Several processes on this machine, through joblib's loky."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from joblib import Parallel, delayed, parallel_config
+
+from imbtool.engine.base import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+class ProcessEngine:
+    """Hands tasks to `jobs` worker processes in order; large arrays are memory-mapped, not copied."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+
+    def run(
+        self, function: Callable[[Any, Any], Any], shared: Any, tasks: Sequence[Any]
+    ) -> Iterator[Outcome]:
+        """Yield outcomes as they finish, in any order."""
+        with parallel_config(backend="loky", inner_max_num_threads=1), warnings.catch_warnings():
+            # loky says when a worker was replaced; the task is run again and nothing is lost
+            warnings.filterwarnings(
+                "ignore", message="A worker stopped while some jobs", category=UserWarning
+            )
+            pool = Parallel(
+                n_jobs=self.jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
+            )
+            yield from pool(delayed(_call)(function, shared, i, task) for i, task in enumerate(tasks))
+
+
+def _call(function: Callable[[Any, Any], Any], shared: Any, index: int, task: Any) -> Outcome:
+    return Outcome(index, function(shared, task))

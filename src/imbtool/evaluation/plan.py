@@ -1,0 +1,95 @@
+"""What will be run: recipes x learners x folds, grouped so that one training serves several recipes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imbtool import registry
+from imbtool.core.errors import UsageError
+from imbtool.recipe.parser import parse_learner, parse_recipe, split_list
+from imbtool.recipe.spec import LearnerSpec, RecipeSpec, controls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One training on one fold and the recipes that it serves: the unit that an engine hands out."""
+
+    learner: LearnerSpec
+    training: RecipeSpec
+    recipes: tuple[RecipeSpec, ...]
+    repeat: int
+    fold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A learner with a recipe: a row of the table."""
+
+    learner: LearnerSpec
+    recipe: RecipeSpec
+
+
+def read_learners(given: str | Iterable[str]) -> tuple[tuple[LearnerSpec, ...], bool]:
+    """Return the learners named, and whether ``auto`` was asked for."""
+    words = _words(given)
+    if AUTO in [w.casefold() for w in words] or not words:
+        if len(words) > 1:
+            raise UsageError(
+                f"'auto' cannot stand beside other learners: {', '.join(words)}.",
+                hint="Give 'auto' alone, or name the learners.",
+                code="bad-learner",
+            )
+        return tuple(LearnerSpec(name) for name in registry.learners()), True
+    return tuple(dict.fromkeys(parse_learner(w) for w in words)), False
+
+
+def read_methods(given: str | Iterable[str] | None) -> tuple[RecipeSpec, ...]:
+    """Return the recipes to compare, the controls always first (law 2)."""
+    if given is None:
+        chosen = [parse_recipe(name) for name, info in registry.methods().items() if info.default]
+    else:
+        chosen = [parse_recipe(word) for word in _words(given)]
+    return tuple(dict.fromkeys([*controls(), *chosen]))
+
+
+def candidates(recipes: Sequence[RecipeSpec], learners: Sequence[LearnerSpec]) -> tuple[Candidate, ...]:
+    """Return the rows of the table: recipes that bring their own learner stand in it once, under it."""
+    rows = [
+        Candidate(LearnerSpec(r.own_learner) if r.own_learner else learner, r)
+        for learner in learners
+        for r in recipes
+    ]
+    return tuple(dict.fromkeys(rows))
+
+
+def not_applicable(candidate: Candidate) -> str:
+    """Return why this learner cannot take this recipe, before any data is seen; empty when it can."""
+    info = registry.learner(candidate.learner.name)
+    for step in candidate.recipe.steps:
+        if "stages" in step.info.needs and not info.stages:
+            able = ", ".join(n for n, row in registry.learners().items() if row.stages)
+            return f"{step.name} needs a learner that is trained in stages ({able})"
+    return ""
+
+
+def tasks(rows: Iterable[Candidate], folds: Sequence[tuple[int, int]]) -> list[Task]:
+    """Group the rows that share a training, and lay the groups out fold by fold."""
+    groups: dict[tuple[LearnerSpec, RecipeSpec], list[RecipeSpec]] = {}
+    for row in rows:
+        groups.setdefault((row.learner, row.recipe.training), []).append(row.recipe)
+    return [
+        Task(learner=learner, training=training, recipes=tuple(recipes), repeat=repeat, fold=fold)
+        for repeat, fold in folds
+        for (learner, training), recipes in groups.items()
+    ]
+
+
+def _words(given: str | Iterable[str]) -> list[str]:
+    texts = [given] if isinstance(given, str) else list(given)
+    return [word for text in texts for word in split_list(text)]

@@ -1,0 +1,230 @@
+"""From trials to the table: values by fold, estimates, paired differences, ranks and ties."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imbtool import registry
+from imbtool.evaluation.result import MethodResult
+from imbtool.evaluation.statistics import difference, estimate, with_holm
+from imbtool.recipe.parser import parse_recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from imbtool.core.types import FloatArray
+    from imbtool.evaluation.result import Difference, Trial
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How the ranking metric is read.
+
+    Parameters
+    ----------
+    metric : str
+    rope : float
+        Half width of the region of practical equivalence, in the metric's unit.
+    greater_is_better : bool
+    test_ratio : float
+        Test rows over training rows, mean over the folds.
+    """
+
+    metric: str
+    rope: float
+    greater_is_better: bool
+    test_ratio: float
+
+
+def scale_of(metric: str, rope: float, shares: Sequence[float], test_ratio: float) -> Scale:
+    """Return the scale of a metric.
+
+    Brier score and log-loss shrink with the base rate, so there the region of equivalence is `rope`
+    times the loss of predicting the base rate: 0.01 is one percent of what there is to gain.
+    """
+    p = np.asarray(shares, dtype=np.float64)
+    p = p[p > 0]
+    reach = {"brier": float(p @ (1 - p)) / 2, "log_loss": float(-(p @ np.log(p)))}
+    info = registry.metric(metric)
+    return Scale(
+        metric=metric,
+        rope=rope * reach.get(metric, 1.0),
+        greater_is_better=info.greater_is_better,
+        test_ratio=test_ratio,
+    )
+
+
+def oriented(metric: str, values: FloatArray) -> FloatArray:
+    """Return values in which more is better or worse throughout: a slope counts by its distance to 1."""
+    ideal = registry.metric(metric).ideal
+    return values if ideal is None else -np.abs(values - ideal)
+
+
+def metric_key(metric: str, recipe: str) -> str:
+    """Return the trial entry by which a recipe is judged on a metric.
+
+    A recipe that neither trains differently nor moves the threshold decides at the default one; every
+    other is judged at the threshold chosen for it, with the same budget for all.
+    """
+    if registry.metric(metric).family != "decision":
+        return metric
+    spec = parse_recipe(recipe)
+    moved = spec.training.steps or spec.of("threshold")
+    return metric if moved else f"{metric}_default"
+
+
+class Table:
+    """Trials arranged by row and fold."""
+
+    def __init__(self, trials: Iterable[Trial]) -> None:
+        self._rows: dict[tuple[str, str], dict[tuple[int, int], Trial]] = defaultdict(dict)
+        for trial in trials:
+            self._rows[trial.learner, trial.recipe][trial.repeat, trial.fold] = trial
+        self.folds = sorted({fold for row in self._rows.values() for fold in row})
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Learner and recipe of every row."""
+        return tuple(self._rows)
+
+    def trials(self, row: tuple[str, str]) -> tuple[Trial, ...]:
+        """Return the trials of a row in fold order."""
+        return tuple(trial for _, trial in sorted(self._rows[row].items()))
+
+    def values(self, row: tuple[str, str], key: str) -> FloatArray:
+        """Return one value a fold, NaN where there is none."""
+        found = self._rows.get(row, {})
+        return np.array(
+            [found[f].metrics.get(key, np.nan) if f in found else np.nan for f in self.folds],
+            dtype=np.float64,
+        )
+
+    def judged(self, row: tuple[str, str], metric: str) -> FloatArray:
+        """Return the values by which the row is judged on a metric, oriented."""
+        return oriented(metric, self.values(row, metric_key(metric, row[1])))
+
+    def compare(self, a: tuple[str, str], b: tuple[str, str], scale: Scale) -> Difference:
+        """Return how much better `a` is than `b` on the same folds."""
+        return difference(
+            self.judged(a, scale.metric),
+            self.judged(b, scale.metric),
+            test_ratio=scale.test_ratio,
+            rope=scale.rope,
+            greater_is_better=scale.greater_is_better,
+        )
+
+    def test_ratio(self) -> float:
+        """Return test rows over training rows, mean over all trials."""
+        ratios = [t.n_test / t.n_train for row in self._rows.values() for t in row.values() if t.n_train]
+        return float(np.mean(ratios)) if ratios else 0.25
+
+
+def reference_of(row: tuple[str, str], rows: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+    """Return the row that does nothing with the same learner, else with the first learner that has one."""
+    plain = [r for r in rows if r[1] == "none"]
+    same = [r for r in plain if r[0] == row[0]]
+    return (same or plain or [None])[0]
+
+
+def results(table: Table, metric: str, rope: float, shares: Sequence[float]) -> tuple[MethodResult, ...]:
+    """Return every row of the table, best first, with its estimates and differences."""
+    ratio = table.test_ratio()
+    scales = {m: scale_of(m, rope, shares, ratio) for m in registry.metrics()}
+    made = [_result(table, row, metric, ratio) for row in table.rows]
+    made = _with_differences(table, made, scales)
+    return _ranked(table, made, scales[metric])
+
+
+def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> MethodResult:
+    trials = table.trials(row)
+    done = [t for t in trials if t.status == "ok"]
+    spec = parse_recipe(row[1])
+    names = dict.fromkeys(name for t in done for name in t.metrics)
+    others = [t for t in trials if t.status != "ok"]
+    reason = Counter(t.reason for t in others).most_common(1)
+    thresholds = [t.threshold for t in done if t.threshold]
+    return MethodResult(
+        learner=row[0],
+        recipe=row[1],
+        kind=spec.kind,
+        cost=spec.cost,
+        control=spec.control,
+        status="ok" if done else (others[0].status if others else "cut-off"),
+        reason=reason[0][0] if reason else "",
+        n_trials=len(done),
+        n_failed=sum(t.status != "not-applicable" for t in others),
+        estimates={n: estimate(table.values(row, n), ratio) for n in names},
+        fold_values=tuple(float(v) for v in table.values(row, metric_key(metric, row[1]))),
+        threshold=tuple(float(v) for v in np.median(thresholds, axis=0)) if thresholds else (),
+        seconds=float(np.median([t.seconds for t in done])) if done else 0.0,
+        per_class=_mean_per_class(done),
+    )
+
+
+def _mean_per_class(trials: Sequence[Trial]) -> dict[str, dict[str, float]]:
+    gathered: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for trial in trials:
+        for metric, values in trial.per_class.items():
+            for label, value in values.items():
+                if not np.isnan(value):
+                    gathered[metric][label].append(value)
+    return {m: {label: float(np.mean(v)) for label, v in by.items()} for m, by in gathered.items()}
+
+
+def _with_differences(
+    table: Table, rows: Sequence[MethodResult], scales: Mapping[str, Scale]
+) -> list[MethodResult]:
+    """Add to each row its differences against doing nothing, corrected over the rows by Holm's method."""
+    done = [r for r in rows if r.status == "ok"]
+    keys = [(r.learner, r.recipe) for r in done]
+    found: dict[tuple[str, str], dict[str, Difference]] = defaultdict(dict)
+    for metric, scale in scales.items():
+        raw: dict[tuple[str, str], Difference] = {}
+        for key in keys:
+            reference = reference_of(key, keys)
+            if reference and reference != key:
+                raw[key] = table.compare(key, reference, scale)
+        # A calibrator cannot change a ranking metric: such rows are no hypotheses and cost no power.
+        family = [k for k, d in raw.items() if d.mean != 0 or d.low != d.high]
+        for key, corrected in zip(family, with_holm([raw[k] for k in family]), strict=True):
+            raw[key] = corrected
+        for key, gap in raw.items():
+            found[key] |= {metric: gap}
+    return [replace(r, versus_nothing=found.get((r.learner, r.recipe), {})) for r in rows]
+
+
+def _ranked(table: Table, rows: Sequence[MethodResult], scale: Scale) -> tuple[MethodResult, ...]:
+    sign = 1.0 if scale.greater_is_better else -1.0
+    means = {}
+    for r in rows:
+        judged = table.judged((r.learner, r.recipe), scale.metric)
+        if r.status == "ok" and not np.isnan(judged).all():
+            means[r.learner, r.recipe] = sign * float(np.nanmean(judged))
+    order = sorted(
+        (r for r in rows if (r.learner, r.recipe) in means),
+        key=lambda r: (-means[r.learner, r.recipe], r.cost, len(r.recipe)),
+    )
+    if not order:
+        return tuple(rows)
+    best = (order[0].learner, order[0].recipe)
+    behind = with_holm([table.compare((r.learner, r.recipe), best, scale) for r in order[1:]])
+    ranked = [replace(order[0], rank=1, tied_with_best=True)]
+    for place, (row, gap) in enumerate(zip(order[1:], behind, strict=True), start=2):
+        ranked.append(replace(row, rank=place, versus_best=gap, tied_with_best=not shown_worse(gap, scale)))
+    return (*ranked, *(r for r in rows if (r.learner, r.recipe) not in means))
+
+
+def shown_worse(gap: Difference, scale: Scale) -> bool:
+    """Return whether a row is shown to be worse than another by more than the region of equivalence."""
+    return gap.p_holm < ALPHA and gap.mean < -scale.rope
+
+
+def shown_better(gap: Difference, scale: Scale) -> bool:
+    """Return whether a row is shown to be better than another by more than the region of equivalence."""
+    return gap.p_holm < ALPHA and gap.mean > scale.rope

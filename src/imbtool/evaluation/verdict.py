@@ -1,0 +1,214 @@
+"""The verdict: which row to use and why, decided from paired tests on the same folds.
+
+The rules, in order:
+
+1. Fewer than `MIN_POSITIVES` rows of the class of interest: too few to say.
+2. No plain model ranks better than chance (ROC-AUC above 0.5, corrected t-test): inconclusive.
+3. Some treatment is shown to beat the best free choice (nothing, or threshold and calibration where
+   the metric sees them) by more than the region of equivalence, Holm-corrected: use the cheapest of
+   those that are not shown worse than the best of them.
+4. Moving the threshold is shown to help the threshold metric, and to beat a decision that ignores the
+   features: move the threshold. Where the metric reads probabilities, calibration is asked first.
+5. A calibrator is shown to help the Brier skill: calibrate.
+6. A treatment leads by more than the region of equivalence with a posterior probability of at least
+   `PROMISING`, unproven: inconclusive. Otherwise: do nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imbtool import registry
+from imbtool.evaluation.statistics import corrected_ttest, with_holm
+from imbtool.evaluation.table import ALPHA, Scale, Table, scale_of, shown_better, shown_worse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from imbtool.core.types import VerdictKind
+    from imbtool.evaluation.result import Difference, MethodResult, Settings
+
+MIN_POSITIVES = 10
+PROMISING = 0.9
+CALIBRATORS = ("sigmoid", "isotonic", "temperature_scaling")
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a verdict is decided from."""
+
+    table: Table
+    rows: Mapping[Key, MethodResult]
+    scale: Scale
+    settings: Settings
+    counts: tuple[int, ...]
+    rare: int
+    no_skill: float
+    """Best value of the threshold metric that a decision ignoring the features can reach."""
+
+    def other_scale(self, metric: str) -> Scale:
+        """Return the scale of another metric on the same data."""
+        shares = [c / sum(self.counts) for c in self.counts]
+        return scale_of(metric, self.settings.rope, shares, self.scale.test_ratio)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The verdict as rows and differences, before it is put into words.
+
+    ``row`` is recommended; ``nothing`` is the plain row it is held against; ``gain`` its difference on
+    the ranking metric; ``tied`` how many rows are in its tie group; ``threshold_gain`` what moving the
+    threshold does to the threshold metric for ``nothing``; ``calibration`` the calibrator that is shown
+    to help and by how much Brier skill; ``lead`` the most promising treatment that is not shown.
+    """
+
+    kind: VerdictKind
+    row: Key
+    nothing: Key
+    reason: str = ""
+    gain: Difference | None = None
+    tied: tuple[Key, ...] = ()
+    threshold_gain: Difference | None = None
+    calibration: tuple[str, Difference] | None = None
+    lead: tuple[Key, Difference] | None = None
+    chance_p: float = field(default=float("nan"))
+
+
+def decide(evidence: Evidence) -> Decision:
+    """Apply the rules above."""
+    home = _home(evidence)
+    nothing = (home, "none")
+    base = Decision(kind="do-nothing", row=nothing, nothing=nothing)
+    if evidence.counts[evidence.rare] < MIN_POSITIVES and len(evidence.counts) == 2:
+        return replace(base, kind="too-few-positives")
+    chance_p = _beats_chance(evidence, nothing)
+    base = replace(base, chance_p=chance_p)
+    if not chance_p < ALPHA:
+        return replace(base, kind="inconclusive", reason="no-signal")
+    free = _free_choice(evidence, home)
+    gains = _gains(evidence, free)
+    shown = {k: d for k, d in gains.items() if shown_better(d, evidence.scale)}
+    base = replace(
+        base,
+        threshold_gain=_threshold_gain(evidence, home),
+        calibration=_calibration(evidence, home),
+        lead=_lead(evidence, gains),
+    )
+    if shown:
+        return _use(evidence, base, shown)
+    return _finish_only(evidence, base)
+
+
+def _home(evidence: Evidence) -> str:
+    """Return the learner whose free choices reach the best mean; the first one on equal terms."""
+    means = {
+        key: _mean(evidence, key)
+        for key, row in evidence.rows.items()
+        if row.cost == 0 and row.status == "ok" and (key[0], "none") in evidence.rows
+    }
+    means = {k: v for k, v in means.items() if not np.isnan(v)}
+    if not means:
+        return next(
+            (k[0] for k, r in evidence.rows.items() if r.status == "ok"), next(iter(evidence.rows))[0]
+        )
+    if registry.metric(evidence.scale.metric).family == "ranking":
+        means = {k: v for k, v in means.items() if k[1] == "none"} or means
+    return max(means, key=lambda k: means[k])[0]
+
+
+def _mean(evidence: Evidence, key: Key) -> float:
+    values = evidence.table.judged(key, evidence.scale.metric)
+    if np.isnan(values).all():
+        return float("nan")
+    return float(np.nanmean(values)) * (1.0 if evidence.scale.greater_is_better else -1.0)
+
+
+def _beats_chance(evidence: Evidence, nothing: Key) -> float:
+    """Return the one-sided p-value of ROC-AUC > 0.5, corrected for the choice among learners."""
+    values = evidence.table.values(nothing, "roc_auc") - 0.5
+    test = corrected_ttest(values, evidence.scale.test_ratio)
+    one_sided = test.p_value / 2 if test.mean > 0 else 1 - test.p_value / 2
+    learners = {k[0] for k, r in evidence.rows.items() if k[1] == "none" and r.status == "ok"}
+    return float(min(1.0, one_sided * max(1, len(learners))))
+
+
+def _free_choice(evidence: Evidence, home: str) -> Key:
+    """Return the best row of the home learner that needs no training of its own."""
+    if registry.metric(evidence.scale.metric).family == "ranking":
+        return (home, "none")
+    free = [k for k, r in evidence.rows.items() if k[0] == home and r.cost == 0 and r.status == "ok"]
+    return max(free, key=lambda k: np.nan_to_num(_mean(evidence, k), nan=-np.inf), default=(home, "none"))
+
+
+def _gains(evidence: Evidence, free: Key) -> dict[Key, Difference]:
+    """Return what each complete treatment gains over the best free choice, Holm-corrected."""
+    complete = len(evidence.table.folds)
+    keys = [k for k, r in evidence.rows.items() if r.cost > 0 and r.n_trials == complete]
+    raw = [evidence.table.compare(k, free, evidence.scale) for k in keys]
+    return dict(zip(keys, with_holm(raw), strict=True))
+
+
+def _use(evidence: Evidence, base: Decision, shown: Mapping[Key, Difference]) -> Decision:
+    best = max(shown, key=lambda k: _mean(evidence, k))
+    rivals = [k for k in shown if k != best]
+    gaps = with_holm([evidence.table.compare(k, best, evidence.scale) for k in rivals])
+    tied = [best, *(k for k, g in zip(rivals, gaps, strict=True) if not shown_worse(g, evidence.scale))]
+    row = min(tied, key=lambda k: (evidence.rows[k].cost, -_mean(evidence, k)))
+    return replace(base, kind="use", row=row, gain=shown[row], tied=tuple(tied))
+
+
+def _threshold_gain(evidence: Evidence, home: str) -> Difference | None:
+    """Return what the moved threshold gains, or None when it is not shown to gain anything real."""
+    metric = evidence.settings.threshold_metric
+    scale = evidence.other_scale(metric)
+    key = (home, "threshold")
+    if key not in evidence.rows or evidence.rows[key].status != "ok":
+        return None
+    gain = evidence.table.compare(key, (home, "none"), scale)
+    values = evidence.table.values(key, metric)
+    skill = corrected_ttest(values - evidence.no_skill, scale.test_ratio)
+    real = skill.mean > 0 and skill.p_value / 2 < ALPHA
+    return gain if real and shown_better(gain, scale) else None
+
+
+def _calibration(evidence: Evidence, home: str) -> tuple[str, Difference] | None:
+    """Return the calibrator that is shown to gain the most Brier skill, or None."""
+    scale = evidence.other_scale("brier_skill")
+    names = [c for c in CALIBRATORS if evidence.rows.get((home, c)) and evidence.rows[home, c].status == "ok"]
+    gaps = with_holm([evidence.table.compare((home, c), (home, "none"), scale) for c in names])
+    shown = {c: g for c, g in zip(names, gaps, strict=True) if shown_better(g, scale)}
+    if not shown:
+        return None
+    best = max(shown, key=lambda c: shown[c].mean)
+    return best, shown[best]
+
+
+def _lead(evidence: Evidence, gains: Mapping[Key, Difference]) -> tuple[Key, Difference] | None:
+    leading = {k: d for k, d in gains.items() if d.mean > evidence.scale.rope and d.better >= PROMISING}
+    if not leading:
+        return None
+    best = max(leading, key=lambda k: leading[k].mean)
+    return best, leading[best]
+
+
+def _finish_only(evidence: Evidence, base: Decision) -> Decision:
+    """Decide when no treatment is shown to help: threshold, calibration, inconclusive or nothing."""
+    family = registry.metric(evidence.scale.metric).family
+    steps: Sequence[VerdictKind] = ("move-threshold", "calibrate")
+    if family == "probability":
+        steps = ("calibrate", "move-threshold")
+    home = base.nothing[0]
+    for step in steps:
+        if step == "move-threshold" and base.threshold_gain:
+            return replace(base, kind=step, row=(home, "threshold"), gain=base.threshold_gain)
+        if step == "calibrate" and base.calibration:
+            name, gain = base.calibration
+            return replace(base, kind=step, row=(home, name), gain=gain)
+    if base.lead:
+        return replace(base, kind="inconclusive", reason="unproven-lead", gain=base.lead[1])
+    return base

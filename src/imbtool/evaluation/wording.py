@@ -1,0 +1,283 @@
+"""Putting a decision into plain words, and every number it uses into a mapping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imbtool import registry
+from imbtool.evaluation.result import Verdict
+from imbtool.evaluation.statistics import repeats_to_settle
+from imbtool.evaluation.table import metric_key
+from imbtool.evaluation.verdict import MIN_POSITIVES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from imbtool.evaluation.result import Difference, Estimate, MethodResult
+    from imbtool.evaluation.verdict import Decision, Evidence, Key
+
+
+def put_into_words(decision: Decision, evidence: Evidence, classes: tuple[str, ...]) -> Verdict:
+    """Return the verdict of a decision."""
+    teller = _Teller(decision, evidence, classes)
+    return Verdict(
+        kind=decision.kind,
+        learner=decision.row[0],
+        recipe=decision.row[1],
+        headline=teller.headline(),
+        sentences=tuple(teller.sentences()),
+        numbers=teller.numbers(),
+    )
+
+
+def label(metric: str) -> str:
+    """Return how a metric is written in sentences."""
+    return registry.metric(metric).label or metric
+
+
+class _Teller:
+    """Tells one decision; a method a topic."""
+
+    def __init__(self, decision: Decision, evidence: Evidence, classes: tuple[str, ...]) -> None:
+        self.decision = decision
+        self.evidence = evidence
+        self.classes = classes
+        self.metric = evidence.scale.metric
+        self.row = evidence.rows[decision.row]
+        self.nothing = evidence.rows[decision.nothing]
+
+    def headline(self) -> str:
+        """Return the verdict in one sentence."""
+        tell: dict[str, Callable[[], str]] = {
+            "too-few-positives": self._headline_few,
+            "inconclusive": self._headline_inconclusive,
+            "use": self._headline_use,
+            "move-threshold": self._headline_threshold,
+            "calibrate": self._headline_calibrate,
+            "do-nothing": self._headline_nothing,
+        }
+        return tell[self.decision.kind]()
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what supports the headline, most important first."""
+        if self.decision.kind == "too-few-positives":
+            yield (
+                f"At least {MIN_POSITIVES} are needed for any comparison and about 50 for a firm one; "
+                "the table below is for orientation only."
+            )
+            return
+        yield from self._about_learner()
+        yield from self._about_gain()
+        yield from self._about_ties()
+        yield from self._about_lead()
+        yield from self._about_probabilities()
+        yield from self._about_threshold()
+        yield from self._about_cost()
+        yield from self._about_small_classes()
+
+    def _headline_few(self) -> str:
+        count = self.evidence.counts[self.evidence.rare]
+        name = self.classes[self.evidence.rare]
+        return f"Too few positives to say: class {name!r} has {count} rows."
+
+    def _headline_inconclusive(self) -> str:
+        if self.decision.reason == "no-signal":
+            return "Inconclusive: no model ranks the classes better than chance, treated or not."
+        if self.decision.lead is None:
+            return "Inconclusive."
+        key, gap = self.decision.lead
+        return (
+            f"Inconclusive: {_name(key)} leads doing nothing by {gap.mean:+.3f} {label(self.metric)}, "
+            "which these folds do not prove."
+        )
+
+    def _headline_use(self) -> str:
+        gain = self.decision.gain
+        lead = abs(gain.mean) if gain else 0.0
+        better = f"{lead:.3f} better in {label(self.metric)} than doing nothing"
+        return f"Use {self.decision.row[1]} with {self.decision.row[0]}: {better}."
+
+    def _headline_threshold(self) -> str:
+        metric = self.evidence.settings.threshold_metric
+        now = self.nothing.estimates[f"{metric}_default"].mean
+        then = self.row.estimates[metric].mean
+        where = f"to {self.row.threshold[0]:.3g}" if len(self.row.threshold) == 1 else "of each class"
+        return (
+            f"Do nothing but move the threshold {where} ({self.decision.row[0]}): "
+            f"{label(metric)} goes from {now:.3f} to {then:.3f}."
+        )
+
+    def _headline_calibrate(self) -> str:
+        now = self.nothing.estimates["brier_skill"].mean
+        then = self.row.estimates["brier_skill"].mean
+        name = self.decision.row[1].replace("_", " ")
+        return f"Calibrate {self.decision.row[0]} ({name}): Brier skill goes from {now:.3f} to {then:.3f}."
+
+    def _headline_nothing(self) -> str:
+        return f"Do nothing: no treatment is shown to beat plain {self.decision.row[0]}."
+
+    def _about_learner(self) -> Iterator[str]:
+        others = [
+            r
+            for k, r in self.evidence.rows.items()
+            if k[1] == "none" and k != self.decision.nothing and r.rank
+        ]
+        if not others:
+            return
+        key = metric_key(self.metric, "none")
+        parts = ", ".join(f"{r.learner} {r.estimates[key].mean:.3f}" for r in others)
+        yield (
+            f"With nothing done, {self.nothing.learner} reaches {label(self.metric)} "
+            f"{_interval(self.nothing.estimates[key])}; {parts}."
+        )
+
+    def _about_gain(self) -> Iterator[str]:
+        gain = self.decision.gain
+        if gain is None or self.decision.reason == "unproven-lead":
+            return
+        metric = self.metric
+        if self.decision.kind == "move-threshold":
+            metric = self.evidence.settings.threshold_metric
+        elif self.decision.kind == "calibrate":
+            metric = "brier_skill"
+        yield (
+            f"{label(metric)} {_signed(gain)} against doing nothing on the same folds; "
+            f"p = {_p(gain.p_holm)} after correction, and probability {_share(gain.better)} that the gain is "
+            f"larger than what matters ({self.evidence.settings.rope:g})."
+        )
+
+    def _about_ties(self) -> Iterator[str]:
+        rivals = [k for k in self.decision.tied if k != self.decision.row]
+        if self.decision.kind == "use" and rivals:
+            names = ", ".join(_name(k) for k in rivals[:4]) + (" and others" if len(rivals) > 4 else "")
+            yield f"It is the cheapest of {len(rivals) + 1} that cannot be told apart: also {names}."
+
+    def _about_lead(self) -> Iterator[str]:
+        if not self.decision.lead or self.decision.kind == "use":
+            return
+        key, gap = self.decision.lead
+        more = self._repeats(key)
+        settle = (
+            f"about {more} repeats of the folds would"
+            if more
+            else "more repeats will not; more positives may"
+        )
+        yield (
+            f"{_name(key)} leads by {_signed(gap)} {label(self.metric)}, not proven (p = {_p(gap.p_holm)} after "
+            f"correction over all treatments); to settle it, {settle}."
+        )
+
+    def _repeats(self, key: Key) -> int | None:
+        table, scale = self.evidence.table, self.evidence.scale
+        d = table.judged(key, scale.metric) - table.judged(self.decision.nothing, scale.metric)
+        needed: int | None = repeats_to_settle(d, scale.test_ratio, self.evidence.settings.folds)
+        return needed
+
+    def _about_probabilities(self) -> Iterator[str]:
+        if self.decision.reason == "no-signal":
+            return
+        skill, slope = self.row.estimates.get("brier_skill"), self.row.estimates.get("calibration_slope")
+        if skill is None or slope is None or np.isnan(skill.mean):
+            return
+        plain = self.nothing.estimates["brier_skill"].mean
+        against = "" if self.decision.row == self.decision.nothing else f" (doing nothing: {plain:.3f})"
+        text = f"Probabilities: Brier skill {skill.mean:.3f}{against}, {_slope_words(slope.mean)}."
+        if self.decision.calibration and self.decision.kind != "calibrate":
+            name, gain = self.decision.calibration
+            text += f" Calibrating the plain model with {name} gains {gain.mean:.3f} Brier skill."
+        elif self.decision.kind == "use" and skill.mean < plain - 0.01:
+            text += " Add a calibrator before reading them as probabilities."
+        yield text
+
+    def _about_threshold(self) -> Iterator[str]:
+        if self.decision.kind != "use" or len(self.row.threshold) != 1:
+            return
+        metric = self.evidence.settings.threshold_metric
+        yield (
+            f"Its {label(metric)} is {self.row.estimates[metric].mean:.3f} at the chosen threshold "
+            f"{self.row.threshold[0]:.3g}, and {self.row.estimates[f'{metric}_default'].mean:.3f} at 0.5."
+        )
+
+    def _about_cost(self) -> Iterator[str]:
+        if self.decision.kind == "use" and self.nothing.seconds > 0:
+            times = self.row.seconds / self.nothing.seconds
+            yield f"It costs {times:.1f} times the training time of doing nothing."
+
+    def _about_small_classes(self) -> Iterator[str]:
+        small = [
+            f"{name} ({count})"
+            for name, count in zip(self.classes, self.evidence.counts, strict=True)
+            if count < MIN_POSITIVES
+        ]
+        if small:
+            yield f"Nothing can be said about classes this small: {', '.join(small)}."
+
+    def numbers(self) -> dict[str, Any]:
+        """Return the numbers behind the sentences."""
+        gain = self.decision.gain
+        threshold_metric = self.evidence.settings.threshold_metric
+        key, key0 = metric_key(self.metric, self.decision.row[1]), metric_key(self.metric, "none")
+        numbers: dict[str, Any] = {
+            "metric": self.metric,
+            "value": _mean(self.row, key),
+            "nothing": _mean(self.nothing, key0),
+            "rope": self.evidence.scale.rope,
+            "n_positives": self.evidence.counts[self.evidence.rare],
+            "chance_p_value": self.decision.chance_p,
+            "threshold": list(self.row.threshold),
+            "threshold_metric": threshold_metric,
+            "at_threshold": _mean(self.row, threshold_metric),
+            "at_default": _mean(self.row, f"{threshold_metric}_default"),
+            "brier_skill": _mean(self.row, "brier_skill"),
+            "brier_skill_nothing": _mean(self.nothing, "brier_skill"),
+            "calibration_slope": _mean(self.row, "calibration_slope"),
+            "tied": [_name(k) for k in self.decision.tied],
+        }
+        if gain is not None:
+            numbers |= {
+                f"gain_{n}": getattr(gain, n) for n in ("mean", "low", "high", "p_value", "p_holm", "better")
+            }
+        if self.decision.lead:
+            numbers["lead"] = _name(self.decision.lead[0])
+            numbers["lead_mean"] = self.decision.lead[1].mean
+            numbers["repeats_to_settle"] = self._repeats(self.decision.lead[0])
+        if self.decision.reason:
+            numbers["reason"] = self.decision.reason
+        return numbers
+
+
+def _mean(row: MethodResult, key: str) -> float:
+    return row.estimates[key].mean if key in row.estimates else float("nan")
+
+
+def _name(key: Key) -> str:
+    return f"{key[0]} with {key[1]}"
+
+
+def _interval(e: Estimate) -> str:
+    return f"{e.mean:.3f} [{e.low:.3f}, {e.high:.3f}]"
+
+
+def _signed(d: Difference) -> str:
+    return f"{d.mean:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
+
+
+def _p(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.001 else "<0.001"
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}" if value <= 0.99 else ">0.99"
+
+
+def _slope_words(slope: float) -> str:
+    if np.isnan(slope):
+        return "calibration slope undefined"
+    word = "about right"
+    if slope < 0.8:
+        word = "too extreme"
+    elif slope > 1.25:
+        word = "too timid"
+    return f"{word} (calibration slope {slope:.2f})"

@@ -1,0 +1,194 @@
+"""One task in a worker: train on one fold, finish every recipe, score the untouched test part."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from imbtool.core.errors import ImbtoolError, NotApplicableError
+from imbtool.core.seeds import derive_seed
+from imbtool.data.splits import inner_splits
+from imbtool.evaluation.result import Trial
+from imbtool.methods.postprocess.threshold import default_rule
+from imbtool.metrics.evaluate import evaluate
+from imbtool.recipe.finishing import finish
+from imbtool.recipe.training import score
+from imbtool.recipe.workspace import Part, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imbtool.core.types import FloatArray, IntArray, Layout, TrialStatus
+    from imbtool.data.splits import Split
+    from imbtool.evaluation.plan import Task
+    from imbtool.recipe.spec import RecipeSpec
+    from imbtool.recipe.training import Scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shared:
+    """What every task of a run needs; sent to each worker once."""
+
+    run: str
+    X: FloatArray
+    y: IntArray
+    weight: FloatArray | None
+    group: IntArray | None
+    time: FloatArray | None
+    layout: Layout
+    classes: tuple[str, ...]
+    splits: tuple[Split, ...]
+    inner_folds: int
+    threshold_metric: str
+    seed: int
+
+
+_WORKSPACES: dict[tuple[str, int, int], Workspace] = {}
+
+
+def run_task(shared: Shared, task: Task) -> tuple[Trial, ...]:
+    """Return one trial for each recipe of the task; no exception of a method gets out."""
+    split = next(s for s in shared.splits if (s.repeat, s.fold) == (task.repeat, task.fold))
+    # One thread each: a sum taken by another number of threads may differ in its last bits (law 3).
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            workspace = _workspace(shared, split)
+            scores = score(workspace, task.training, task.learner)
+            return _finish_all(shared, split, workspace, task, scores)
+        except NotApplicableError as error:
+            return _without_scores(shared, split, task, "not-applicable", error.message)
+        except MemoryError:
+            return _without_scores(shared, split, task, "failed", "out of memory")
+        except Exception as error:  # law 5: reported with its reason; the rest goes on
+            text = error.message if isinstance(error, ImbtoolError) else f"{type(error).__name__}: {error}"
+            return _without_scores(shared, split, task, "failed", text)
+
+
+def _workspace(shared: Shared, split: Split) -> Workspace:
+    """Return this fold's workspace; the last one is kept, since tasks come fold by fold."""
+    key = (shared.run, split.repeat, split.fold)
+    if key not in _WORKSPACES:
+        _WORKSPACES.clear()
+        _WORKSPACES[key] = _new_workspace(shared, split)
+    return _WORKSPACES[key]
+
+
+def forget_workspaces() -> None:
+    """Free what this process keeps of the last fold."""
+    _WORKSPACES.clear()
+
+
+def _new_workspace(shared: Shared, split: Split) -> Workspace:
+    weight = None if shared.weight is None else shared.weight[split.train]
+    if weight is not None:
+        weight = weight / weight.mean()
+    y = shared.y[split.train]
+    seed = derive_seed(shared.seed, "fold", split.repeat, split.fold)
+    inner = inner_splits(
+        y,
+        folds=shared.inner_folds,
+        seed=derive_seed(seed, "inner"),
+        group=None if shared.group is None else shared.group[split.train],
+        time=None if shared.time is None else shared.time[split.train],
+    )
+    return Workspace(
+        Part(X=shared.X[split.train], y=y, weight=weight),
+        shared.X[split.test],
+        layout=shared.layout,
+        n_classes=len(shared.classes),
+        inner=inner,
+        seed=seed,
+    )
+
+
+def _finish_all(
+    shared: Shared, split: Split, workspace: Workspace, task: Task, scores: Scores
+) -> tuple[Trial, ...]:
+    # The training is paid for by the recipe that has nothing else, or else by the first.
+    trials = []
+    for number, recipe in enumerate(task.recipes):
+        paid = scores.seconds if number == 0 else 0.0
+        try:
+            trials.append(_finish(shared, split, workspace, task, scores, recipe, paid))
+        except Exception as error:  # as above, for one recipe
+            reason = f"{type(error).__name__}: {error}"
+            trials.extend(_without_scores(shared, split, task, "failed", reason, recipes=(recipe,)))
+    return tuple(trials)
+
+
+def _finish(
+    shared: Shared,
+    split: Split,
+    workspace: Workspace,
+    task: Task,
+    scores: Scores,
+    recipe: RecipeSpec,
+    paid: float,
+) -> Trial:
+    began = time.perf_counter()
+    part = workspace.train
+    done = finish(
+        recipe,
+        scores.oof,
+        part.y[scores.oof_rows],
+        weight=None if part.weight is None else part.weight[scores.oof_rows],
+        threshold_metric=shared.threshold_metric,
+    )
+    proba = done.probabilities(scores.target)
+    n_classes = len(shared.classes)
+    before = np.bincount(part.y, minlength=n_classes)
+    metrics, per_class = evaluate(
+        shared.y[split.test],
+        proba,
+        predicted=done.rule.predict(proba),
+        predicted_default=default_rule(n_classes).predict(proba),
+        n_classes=n_classes,
+        base_rate=np.bincount(part.y, weights=part.weight, minlength=n_classes) / part.y.shape[0],
+        sample_weight=None if shared.weight is None else shared.weight[split.test],
+        classes=shared.classes,
+    )
+    return Trial(
+        learner=str(task.learner),
+        recipe=str(recipe),
+        repeat=split.repeat,
+        fold=split.fold,
+        metrics=metrics,
+        per_class=per_class,
+        threshold=tuple(done.rule.values_),
+        counts_before=tuple(int(c) for c in before),
+        counts_after=scores.counts_after,
+        n_train=split.train.shape[0],
+        n_test=split.test.shape[0],
+        seconds=paid + time.perf_counter() - began,
+    )
+
+
+def _without_scores(
+    shared: Shared,
+    split: Split,
+    task: Task,
+    status: TrialStatus,
+    reason: str,
+    recipes: Sequence[RecipeSpec] | None = None,
+) -> tuple[Trial, ...]:
+    counts = np.bincount(shared.y[split.train], minlength=len(shared.classes))
+    return tuple(
+        Trial(
+            learner=str(task.learner),
+            recipe=str(recipe),
+            repeat=split.repeat,
+            fold=split.fold,
+            status=status,
+            reason=reason,
+            counts_before=tuple(int(c) for c in counts),
+            n_train=split.train.shape[0],
+            n_test=split.test.shape[0],
+        )
+        for recipe in (recipes or task.recipes)
+    )

@@ -1,0 +1,188 @@
+"""Training a recipe inside a workspace and scoring the rows it has not seen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imbtool.core.protocols import Resampled
+from imbtool.core.seeds import derive_seed
+
+if TYPE_CHECKING:
+    from imbtool.core.protocols import FittedLearner, Learner, View
+    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.recipe.spec import LearnerSpec, RecipeSpec
+    from imbtool.recipe.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scores:
+    """Probabilities from one trained recipe.
+
+    Parameters
+    ----------
+    target : ndarray of float64, shape (m, n_classes)
+        Scores of the workspace's target rows.
+    oof : ndarray of float64, shape (k, n_classes)
+        Out-of-fold scores of training rows, in the order of `oof_rows`.
+    oof_rows : ndarray of int64, shape (k,)
+        Their positions in the training part (all of it, except under a time order).
+    counts_after : tuple of int
+        Training rows of each class after resampling.
+    seconds : float
+        Wall time of all training and scoring behind these scores.
+    """
+
+    target: FloatArray
+    oof: FloatArray
+    oof_rows: IntArray
+    counts_after: tuple[int, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trained:
+    """A trained recipe: one or more models whose probabilities are averaged, and their view."""
+
+    models: tuple[FittedLearner, ...]
+    view: View
+    counts_after: tuple[int, ...]
+
+    def predict_proba(self, Z: Any) -> FloatArray:
+        """Return the mean of the models' probabilities on a matrix of this view."""
+        total = self.models[0].predict_proba(Z)
+        for model in self.models[1:]:
+            total = total + model.predict_proba(Z)
+        return total / len(self.models)
+
+
+def score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
+    """Return the scores of a recipe's training part, trained once per workspace."""
+    recipe = recipe.training
+    key = (str(learner), str(recipe))
+    if key not in workspace.scores:
+        workspace.scores[key] = _score(workspace, recipe, learner)
+    return workspace.scores[key]
+
+
+def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
+    began = time.perf_counter()
+    target, counts = _fit_and_score(workspace, recipe, learner)
+    parts = [_fit_and_score(inner, recipe, learner)[0] for inner in workspace.inner]
+    rows = [scored for _, scored in workspace.inner_rows]
+    return Scores(
+        target=target,
+        oof=np.concatenate(parts) if parts else np.empty((0, workspace.n_classes)),
+        oof_rows=np.concatenate(rows) if rows else np.empty(0, dtype=np.int64),
+        counts_after=counts,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _fit_and_score(
+    workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec
+) -> tuple[FloatArray, tuple[int, ...]]:
+    name, made = resolve_learner(workspace, recipe, learner)
+    trained = train(workspace, recipe, name, made)
+    return trained.predict_proba(workspace.picture(name, made, "target")), trained.counts_after
+
+
+def resolve_learner(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> tuple[str, Learner]:
+    """Return the learner to train and the name of its view: a recipe may bring its own."""
+    own = next((s for s in recipe.steps if s.info.own_learner), None)
+    if own is not None:
+        return str(own), own.build().learner()
+    return str(learner), workspace.learner(learner)
+
+
+def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner) -> Trained:
+    """Train a recipe on the workspace's training part.
+
+    Samplers run first, in the order written; the weights of the rows are then the user's times the
+    reweighter's. A copy keeps the weight of its original; a synthetic row has the mean weight of its
+    class.
+    """
+    view = workspace.view(name, learner)
+    rows = _resample(workspace, recipe)
+    Z = _picture_of(workspace, rows, name, learner, view)
+    weight = _weights(workspace, recipe, rows)
+    schedule = recipe.one("schedule")
+    fitted = []
+    for number, bag in enumerate(_bags(workspace, recipe, rows.y)):
+        whole = bag is None
+        fitted.append(
+            learner.fit(
+                Z if whole else Z[bag],
+                rows.y if whole else rows.y[bag],
+                view=view,
+                n_classes=workspace.n_classes,
+                sample_weight=weight if whole or weight is None else _mean_one(weight[bag]),
+                schedule=schedule.build() if schedule else None,
+                random_state=derive_seed(workspace.seed, "learner", number),
+            )
+        )
+    counts = np.bincount(rows.y, minlength=workspace.n_classes)
+    return Trained(models=tuple(fitted), view=view, counts_after=tuple(int(c) for c in counts))
+
+
+def _resample(workspace: Workspace, recipe: RecipeSpec) -> Resampled:
+    X, y = workspace.train.X, workspace.train.y
+    source = np.arange(y.shape[0], dtype=np.int64)
+    for number, step in enumerate(recipe.of("sampler")):
+        new = step.build().resample(
+            X,
+            y,
+            layout=workspace.layout,
+            random_state=derive_seed(workspace.seed, "sampler", str(step)),
+            space=workspace.space if number == 0 else None,
+        )
+        X, y = new.X, new.y
+        source = np.where(new.source >= 0, source[new.source], -1)
+    return Resampled(X=X, y=y, source=source)
+
+
+def _picture_of(workspace: Workspace, rows: Resampled, name: str, learner: Learner, view: View) -> Any:
+    """Return the learner's matrix of resampled rows; only synthetic rows are transformed anew."""
+    original = workspace.picture(name, learner, "train")
+    if rows.X is workspace.train.X:
+        return original
+    made = rows.source < 0
+    Z = original[np.maximum(rows.source, 0)]
+    if made.any():
+        Z[made] = view.transform(rows.X[made])
+    return Z
+
+
+def _weights(workspace: Workspace, recipe: RecipeSpec, rows: Resampled) -> FloatArray | None:
+    step = recipe.one("reweighter")
+    own = step.build().fit_weight(rows.X, rows.y) if step else None
+    given = (
+        None if workspace.train.weight is None else _carried(workspace.train.weight, workspace.train.y, rows)
+    )
+    if own is None or given is None:
+        return own if given is None else given
+    return _mean_one(own * given)
+
+
+def _carried(weight: FloatArray, y: IntArray, rows: Resampled) -> FloatArray:
+    """Return the users' weights of resampled rows (mean 1)."""
+    means = np.array([weight[y == k].mean() if (y == k).any() else 1.0 for k in range(int(y.max()) + 1)])
+    carried = np.where(rows.source >= 0, weight[np.maximum(rows.source, 0)], means[rows.y])
+    return _mean_one(carried)
+
+
+def _mean_one(weight: FloatArray) -> FloatArray:
+    return weight / weight.mean()
+
+
+def _bags(workspace: Workspace, recipe: RecipeSpec, y: IntArray) -> tuple[IntArray | None, ...]:
+    step = recipe.one("ensemble")
+    if step is None or step.info.own_learner:
+        return (None,)
+    bags: tuple[IntArray, ...] = step.build().bags(
+        y, random_state=derive_seed(workspace.seed, "bags", str(step))
+    )
+    return bags
