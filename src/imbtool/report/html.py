@@ -1,0 +1,107 @@
+"""The report as one self-contained HTML page: no script, no network, everything escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from imbtool.report import view, words
+from imbtool.report.terminal.table import nothing_mean
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from imbtool.evaluation.result import Comparison, MethodResult
+
+BAR_WIDTH, BAR_HEIGHT = 160, 16
+
+
+def to_html(comparison: Comparison, *, page: bool = True) -> str:
+    """Return the report as HTML.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    page : bool
+        A whole document (the default), or a fragment for notebooks.
+    """
+    rows = view.ranked(comparison)
+    data = comparison.dataset
+    return _template().render(
+        page=page,
+        comparison=comparison,
+        data=data,
+        settings=comparison.settings,
+        verdict=comparison.verdict,
+        words=words,
+        classes=sorted(
+            zip(data.classes, data.counts, strict=True), key=lambda c: (c[0] != data.classes[data.rare], c[1])
+        ),
+        kinds=view.kinds(data.columns),
+        roles=view.roles(data.columns),
+        left_out=view.left_out(data.columns),
+        rows=[_row(comparison, rows, row) for row in rows],
+        per_class=_per_class(comparison),
+        problems=view.problems(comparison),
+        metric=words.metric_name(comparison.settings.metric),
+        decision=words.metric_name(comparison.settings.threshold_metric),
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("imbtool.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    return environment.get_template("comparison.html")
+
+
+def _row(comparison: Comparison, rows: tuple[MethodResult, ...], row: MethodResult) -> dict[str, Any]:
+    settings = comparison.settings
+    standing = view.standing(row)
+    return {
+        "of": row,
+        "standing": standing,
+        "chosen": row is view.recommended(comparison),
+        "mark": view.MARKS[standing],
+        "mean": words.estimate_of(row, settings.metric),
+        "gain": row.versus_nothing.get(settings.metric),
+        "decision": words.estimate_of(row, settings.threshold_metric),
+        "skill": words.estimate_of(row, "brier_skill"),
+        "slope": words.estimate_of(row, "calibration_slope"),
+        "bar": _bar(comparison, rows, row),
+    }
+
+
+def _bar(
+    comparison: Comparison, rows: tuple[MethodResult, ...], row: MethodResult
+) -> dict[str, float] | None:
+    """Return where the marks of an interval lie in its picture, in pixels."""
+    found = words.estimate_of(row, comparison.settings.metric)
+    if found is None:
+        return None
+    scale = view.scale(rows, comparison.settings.metric)
+
+    def at(value: float) -> float:
+        return round(4 + scale.place(value, BAR_WIDTH - 8), 1)
+
+    nothing = nothing_mean(comparison)
+    known = {"low": found.low, "high": found.high, "mean": found.mean, "nothing": nothing}
+    return {name: at(value) for name, value in known.items() if value is not None and value == value}  # noqa: PLR0124
+
+
+def _per_class(comparison: Comparison) -> dict[str, Any] | None:
+    row, data = view.recommended(comparison), comparison.dataset
+    if row is None or not row.per_class or data.task == "binary":
+        return None
+    lines = [
+        (label, n, [of.get(label, float("nan")) for of in row.per_class.values()])
+        for label, n in zip(data.classes, data.counts, strict=True)
+    ]
+    return {"metrics": [words.metric_name(m) for m in row.per_class], "lines": lines}

@@ -1,0 +1,120 @@
+"""The columns of the table of methods, each with a rank that says who leaves a narrow page first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imbtool.report import view, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imbtool.evaluation.result import Comparison, Difference, MethodResult
+
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its header, its text for each row and its place in the queue for space."""
+
+    key: str
+    header: str
+    cells: tuple[str, ...]
+    right: bool = True
+    queue: int = 0
+
+    @property
+    def width(self) -> int:
+        """Characters that the longest line of the column needs."""
+        lines = [line for cell in (self.header, *self.cells) for line in cell.split("\n")]
+        return max(map(len, lines), default=0)
+
+
+def columns(comparison: Comparison, rows: tuple[MethodResult, ...], width: int) -> tuple[Column, ...]:
+    """Return the columns that fit `width`, in reading order; the bar is not among them."""
+    every = _all_columns(comparison, rows, recipe_width=24 if width < 80 else 34)
+    left = width
+    kept: set[int] = set()
+    for i in sorted(range(len(every)), key=lambda i: every[i].queue):
+        need = every[i].width + GAP
+        if need <= left:
+            kept.add(i)
+            left -= need
+    return tuple(column for i, column in enumerate(every) if i in kept)
+
+
+def _all_columns(
+    comparison: Comparison, rows: tuple[MethodResult, ...], recipe_width: int
+) -> tuple[Column, ...]:
+    metric, decision = comparison.settings.metric, comparison.settings.threshold_metric
+    chosen = view.recommended(comparison)
+
+    def column(
+        queue: int, key: str, header: str, cell: Callable[[MethodResult], str], *, right: bool = True
+    ) -> Column:
+        return Column(key=key, header=header, cells=tuple(map(cell, rows)), right=right, queue=queue)
+
+    several = len({r.learner for r in rows}) > 1
+    found = (
+        column(0, "marks", "", lambda r: _marks(r, chosen), right=False),
+        column(8, "rank", "", lambda r: str(r.rank)),
+        column(3, "learner", "learner", lambda r: words.safe(r.learner), right=False),
+        column(1, "recipe", "recipe", lambda r: folded(words.safe(r.recipe), recipe_width), right=False),
+        column(2, "mean", words.metric_name(metric), lambda r: _mean(r, metric)),
+        column(5, "interval", "95 %\ninterval", lambda r: _interval(r, metric)),
+        column(4, "gain", "vs\nnothing", lambda r: _gain(r, metric)),
+        column(7, "gain interval", "95 %\ninterval", lambda r: _gain_interval(r, metric)),
+        column(9, "better", "P(is\nbetter)", lambda r: _better(r, metric)),
+        column(6, "decision", words.metric_name(decision), lambda r: _mean(r, decision)),
+        column(10, "skill", "Brier\nskill", lambda r: _mean(r, "brier_skill")),
+        column(11, "slope", "cal.\nslope", lambda r: _mean(r, "calibration_slope", 2)),
+        column(12, "time", "time", lambda r: words.duration(r.seconds)),
+    )
+    return tuple(c for c in found if c.key != "learner" or several)
+
+
+def folded(recipe: str, width: int) -> str:
+    """Return a recipe broken after a ``+`` where it is longer than `width`."""
+    lines = [""]
+    for i, part in enumerate(recipe.split("+")):
+        piece = part if i == 0 else f"+{part}"
+        if lines[-1] and len(lines[-1]) + len(piece) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
+def _marks(row: MethodResult, chosen: MethodResult | None) -> str:
+    verdict = ">" if row is chosen else " "
+    return f"{verdict}{view.MARKS[view.standing(row)]}{'c' if row.control else ' '}".rstrip()
+
+
+def _mean(row: MethodResult, metric: str, digits: int = 3) -> str:
+    found = words.estimate_of(row, metric)
+    return words.number(found.mean, digits) if found else words.MISSING
+
+
+def _interval(row: MethodResult, metric: str) -> str:
+    found = words.estimate_of(row, metric)
+    return words.between(found.low, found.high) if found else words.MISSING
+
+
+def _difference(row: MethodResult, metric: str) -> Difference | None:
+    return row.versus_nothing.get(metric)
+
+
+def _gain(row: MethodResult, metric: str) -> str:
+    found = _difference(row, metric)
+    return words.signed(found.mean) if found else ""
+
+
+def _gain_interval(row: MethodResult, metric: str) -> str:
+    found = _difference(row, metric)
+    return words.between(found.low, found.high, sign=True) if found else ""
+
+
+def _better(row: MethodResult, metric: str) -> str:
+    found = _difference(row, metric)
+    return words.probability(found.better) if found else ""

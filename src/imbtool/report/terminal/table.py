@@ -1,0 +1,120 @@
+"""The table of methods, and the classes of the recommended row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from imbtool.report import view, words
+from imbtool.report.terminal.bars import axis, interval_bar
+from imbtool.report.terminal.columns import GAP, columns
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
+    from imbtool.evaluation.result import Comparison, MethodResult
+    from imbtool.report.terminal.paper import Paper
+
+MOST_ROWS = 15
+_NARROWEST_BAR, _WIDEST_BAR = 12, 30
+_STYLES = {"best": "green", "tied": "", "worse": "dim"}
+
+
+def show_methods(comparison: Comparison, paper: Paper, *, verbose: bool) -> None:
+    """Print the ranked rows, best first."""
+    every = view.ranked(comparison)
+    rows = every if verbose else view.shortened(comparison, MOST_ROWS)
+    if not rows:
+        paper.heading("Methods", "nothing could be estimated")
+        return
+    metric = words.metric_name(comparison.settings.metric)
+    folds = comparison.settings.folds * comparison.settings.repeats
+    learners = sorted({row.learner for row in rows})
+    who = f" with {learners[0]}" if len(learners) == 1 else ""
+    paper.heading(
+        "Methods", f"ranked by {metric} over {words.plural(folds, 'fold')}{who}; + is better than nothing"
+    )
+    paper.write("")
+    paper.write(_table(comparison, rows, paper))
+    paper.write("")
+    for line in _legend(comparison, len(every) - len(rows), paper):
+        paper.write(Text(line, style="dim"))
+
+
+def _table(comparison: Comparison, rows: tuple[MethodResult, ...], paper: Paper) -> Table:
+    bar = 0 if paper.plain else _NARROWEST_BAR + GAP
+    shown = columns(comparison, rows, paper.width - bar)
+    room = paper.width - sum(column.width + GAP for column in shown) - GAP
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_edge=False)
+    bars = _bars(comparison, rows, min(room, _WIDEST_BAR), paper) if bar else ()
+    for column in shown:
+        justify: JustifyMethod = "right" if column.right else "left"
+        header = column.header if "\n" in column.header else f"\n{column.header}"
+        table.add_column(header, justify=justify, no_wrap=True)
+        if column.key == "mean" and bars:
+            table.add_column(Text(f"\n{bars[0]}", style="not bold dim"), no_wrap=True)
+    at = 1 + [column.key for column in shown].index("mean")
+    chosen = view.recommended(comparison)
+    for i, row in enumerate(rows):
+        cells = [column.cells[i] for column in shown]
+        if bars:
+            cells.insert(at, bars[1 + i])
+        style = _STYLES[view.standing(row)] + (" bold" if row is chosen else "")
+        table.add_row(*(Text(cell) for cell in cells), style=style.strip())
+    return table
+
+
+def _bars(
+    comparison: Comparison, rows: tuple[MethodResult, ...], width: int, paper: Paper
+) -> tuple[str, ...]:
+    """Return the axis and one bar a row."""
+    metric = comparison.settings.metric
+    scale = view.scale(rows, metric)
+    reference = nothing_mean(comparison)
+    found = (words.estimate_of(row, metric) for row in rows)
+    return (
+        axis(scale, width),
+        *(
+            interval_bar(e, scale, width, reference=reference, unicode=paper.unicode) if e else ""
+            for e in found
+        ),
+    )
+
+
+def nothing_mean(comparison: Comparison) -> float | None:
+    """Return the mean of doing nothing with the verdict's learner."""
+    for row in comparison.methods:
+        if row.recipe == "none" and row.learner == comparison.verdict.learner:
+            found = words.estimate_of(row, comparison.settings.metric)
+            return found.mean if found else None
+    return None
+
+
+def _legend(comparison: Comparison, hidden: int, paper: Paper) -> tuple[str, ...]:
+    marks = f"> the verdict   {view.LEGEND}   c control"
+    if not paper.plain and nothing_mean(comparison) is not None:
+        marks += f"   {'┊' if paper.unicode else ':'} nothing"
+    more = f"{words.plural(hidden, 'more row')}: --verbose shows all" if hidden else ""
+    return tuple(line for line in (marks, more) if line)
+
+
+def show_classes(comparison: Comparison, paper: Paper) -> None:
+    """Print the one-vs-rest values of each class for the recommended row (several classes only)."""
+    row = view.recommended(comparison)
+    data = comparison.dataset
+    if row is None or not row.per_class or data.task == "binary":
+        return
+    paper.heading("Classes", f"{row.learner}, {row.recipe}, each class against the rest")
+    paper.write("")
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_edge=False)
+    table.add_column("class")
+    table.add_column("rows", justify="right")
+    for metric in row.per_class:
+        table.add_column(words.metric_name(metric), justify="right")
+    for k in sorted(range(len(data.classes)), key=lambda k: data.counts[k]):
+        label = data.classes[k]
+        values = [words.number(of.get(label, float("nan"))) for of in row.per_class.values()]
+        table.add_row(Text(words.safe(label)), words.count(data.counts[k]), *values)
+    paper.write(table)

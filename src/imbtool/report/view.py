@@ -1,0 +1,141 @@
+"""What a reader is shown of a comparison: which rows, in what order, grouped how. Selection only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from imbtool.report.words import estimate_of, listing
+
+if TYPE_CHECKING:
+    from imbtool.evaluation.result import ColumnSummary, Comparison, MethodResult
+
+Standing = Literal["best", "tied", "worse"]
+MARKS: dict[Standing, str] = {"best": "*", "tied": "=", "worse": "-"}
+"""Meaning is never carried by colour alone."""
+
+LEGEND = "* best   = tied with the best   - worse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Rows that share a status and a reason."""
+
+    status: str
+    reason: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """The common axis of the interval bars: smallest to largest end of all intervals shown."""
+
+    low: float
+    high: float
+
+    def place(self, value: float, width: float) -> float:
+        """Return where `value` lies on an axis `width` long."""
+        span = self.high - self.low
+        share = (value - self.low) / span if span > 0 else 0.5
+        return min(max(share, 0.0), 1.0) * width
+
+
+def ranked(comparison: Comparison) -> tuple[MethodResult, ...]:
+    """Return the rows that have an estimate of the ranking metric, best first."""
+    metric = comparison.settings.metric
+    rows = [row for row in comparison.methods if row.rank and estimate_of(row, metric)]
+    return tuple(sorted(rows, key=lambda row: row.rank))
+
+
+def standing(row: MethodResult) -> Standing:
+    """Return how a ranked row compares with the best one."""
+    if row.rank == 1:
+        return "best"
+    return "tied" if row.tied_with_best else "worse"
+
+
+def recommended(comparison: Comparison) -> MethodResult | None:
+    """Return the row that the verdict names."""
+    verdict = comparison.verdict
+    for row in comparison.methods:
+        if (row.learner, row.recipe) == (verdict.learner, verdict.recipe):
+            return row
+    return None
+
+
+def shortened(comparison: Comparison, most: int = 15) -> tuple[MethodResult, ...]:
+    """Return at most `most` ranked rows: the verdict's, its learner's controls, then the best."""
+    rows = ranked(comparison)
+    if len(rows) <= most:
+        return rows
+    learner = comparison.verdict.learner
+    first = [r for r in rows if r is recommended(comparison)]
+    controls = [r for r in rows if r.control and r.learner == learner and r not in first]
+    others = [r for r in rows if r not in first and r not in controls]
+    kept = [*first, *controls, *others][:most]
+    return tuple(sorted(kept, key=lambda row: row.rank))
+
+
+def scale(rows: tuple[MethodResult, ...], metric: str) -> Scale:
+    """Return the common axis of the intervals of `rows`."""
+    found = [e for e in (estimate_of(row, metric) for row in rows) if e]
+    ends = [x for e in found for x in (e.low, e.mean, e.high) if x == x]  # noqa: PLR0124 - NaN test
+    return Scale(low=min(ends, default=0.0), high=max(ends, default=1.0))
+
+
+def problems(comparison: Comparison) -> tuple[Problem, ...]:
+    """Return what could not be applied, failed or was cut off, grouped by reason (law 5)."""
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row in comparison.methods:
+        key = _problem_key(row)
+        if key:
+            groups.setdefault(key, {}).setdefault(row.recipe, []).append(row.learner)
+    several = len(comparison.settings.learners) > 1
+    return tuple(
+        Problem(status=status, reason=reason, rows=tuple(_named(r, ls, several) for r, ls in found.items()))
+        for (status, reason), found in sorted(groups.items(), key=lambda item: _ORDER.index(item[0][0]))
+    )
+
+
+_ORDER = ("failed", "cut-off", "not-applicable", "partly failed")
+
+
+def _problem_key(row: MethodResult) -> tuple[str, str] | None:
+    if row.status != "ok":
+        return row.status, row.reason or "no reason given"
+    if row.n_failed:
+        total = row.n_trials + row.n_failed
+        reason = f": {row.reason}" if row.reason else ""
+        return "partly failed", f"{row.n_failed} of {total} folds{reason}"
+    return None
+
+
+def _named(recipe: str, learners: list[str], several: bool) -> str:
+    return f"{recipe} ({', '.join(learners)})" if several else recipe
+
+
+def left_out(columns: tuple[ColumnSummary, ...]) -> tuple[tuple[str, str], ...]:
+    """Return ``(reason, column names)`` of the columns that were not used."""
+    groups: dict[str, list[str]] = {}
+    for column in columns:
+        if column.role in NOT_USED:
+            groups.setdefault(column.reason or column.role, []).append(column.name)
+    return tuple((reason, listing(names)) for reason, names in groups.items())
+
+
+def kinds(columns: tuple[ColumnSummary, ...]) -> tuple[tuple[str, int], ...]:
+    """Return the kinds of the feature columns with their counts, most frequent first."""
+    counts: dict[str, int] = {}
+    for column in columns:
+        if column.role == "feature":
+            counts[column.kind] = counts.get(column.kind, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def roles(columns: tuple[ColumnSummary, ...]) -> tuple[tuple[str, str], ...]:
+    """Return ``(role, column name)`` of columns with a role of their own, such as weight or group."""
+    plain = ("feature", "target", *NOT_USED)
+    return tuple((column.role, column.name) for column in columns if column.role not in plain)
+
+
+NOT_USED = ("left-out", "dropped", "ignored")
