@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from imbtool.data.load import load_dataset
 from imbtool.evaluation.compare import compare_dataset
+from imbtool.evaluation.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,6 +107,18 @@ def compare(
     >>> report.verdict.kind in ("do-nothing", "move-threshold", "calibrate")
     True
     """
+    options = Options(
+        methods=methods,
+        learners=learners,
+        metric=metric,
+        threshold_metric=threshold_metric,
+        folds=folds,
+        repeats=repeats,
+        rope=rope,
+        seed=seed,
+        jobs=jobs,
+        max_rows=max_rows,
+    ).checked()
     dataset = load_dataset(
         data,
         target=target,
@@ -119,20 +131,7 @@ def compare(
         max_rows=max_rows,
         seed=seed,
     )
-    comparison = compare_dataset(
-        dataset,
-        methods=methods,
-        learners=learners,
-        metric=metric,
-        threshold_metric=threshold_metric,
-        folds=folds,
-        repeats=repeats,
-        rope=rope,
-        seed=seed,
-        jobs=jobs,
-        max_rows=max_rows,
-        progress=progress,
-    )
+    comparison = compare_dataset(dataset, options, progress)
     return ComparisonReport(replace(comparison, command=command, fit_command=_fit_command(comparison)))
 
 
@@ -227,8 +226,3 @@ class ComparisonReport:
     def __repr__(self) -> str:
         v = self.verdict
         return f"<ComparisonReport {v.kind}: {v.learner} with {v.recipe}; {v.headline}>"
-
-
-def repeat_command(arguments: Iterable[str]) -> str:
-    """Return a shell line that repeats a command."""
-    return shlex.join(["imbtool", *arguments])

@@ -194,8 +194,8 @@ def _with_differences(
         family = [k for k, d in raw.items() if d.mean != 0 or d.low != d.high]
         for key, corrected in zip(family, with_holm([raw[k] for k in family]), strict=True):
             raw[key] = corrected
-        for key, gap in raw.items():
-            found[key] |= {metric: gap}
+        for key in raw:
+            found[key][metric] = raw[key]
     return [replace(r, versus_nothing=found.get((r.learner, r.recipe), {})) for r in rows]
 
 

@@ -9,6 +9,7 @@ _R, _P, _D = "imbtool.metrics.ranking", "imbtool.metrics.probability", "imbtool.
 METRICS = (
     MetricInfo(
         name="pr_auc",
+        label="PR-AUC",
         family="ranking",
         target=f"{_R}:pr_auc",
         summary="Area under the precision-recall curve (average precision)",
@@ -16,6 +17,7 @@ METRICS = (
     ),
     MetricInfo(
         name="roc_auc",
+        label="ROC-AUC",
         family="ranking",
         target=f"{_R}:roc_auc",
         summary="Area under the ROC curve",
@@ -23,6 +25,7 @@ METRICS = (
     ),
     MetricInfo(
         name="brier",
+        label="Brier score",
         family="probability",
         target=f"{_P}:brier",
         greater_is_better=False,
@@ -31,12 +34,14 @@ METRICS = (
     ),
     MetricInfo(
         name="brier_skill",
+        label="Brier skill",
         family="probability",
         target=f"{_P}:brier_skill",
         summary="1 - Brier / Brier of the base rate; 0 is no skill, 1 perfect",
     ),
     MetricInfo(
         name="log_loss",
+        label="log-loss",
         family="probability",
         target=f"{_P}:log_loss",
         greater_is_better=False,
@@ -45,6 +50,7 @@ METRICS = (
     ),
     MetricInfo(
         name="calibration_error",
+        label="calibration error",
         family="probability",
         target=f"{_P}:calibration_error",
         greater_is_better=False,
@@ -53,13 +59,22 @@ METRICS = (
     ),
     MetricInfo(
         name="calibration_slope",
+        label="calibration slope",
         family="probability",
         target=f"{_P}:calibration_slope",
+        ideal=1.0,
         summary="Slope of the true log-odds on the predicted; 1 is right, below 1 too extreme",
     ),
-    MetricInfo(name="f1", family="decision", target=f"{_D}:f1", summary="Harmonic mean of precision and recall"),
+    MetricInfo(
+        name="f1",
+        label="F1",
+        family="decision",
+        target=f"{_D}:f1",
+        summary="Harmonic mean of precision and recall",
+    ),
     MetricInfo(
         name="mcc",
+        label="MCC",
         family="decision",
         target=f"{_D}:mcc",
         summary="Matthews correlation of decision and truth",
@@ -67,6 +82,7 @@ METRICS = (
     ),
     MetricInfo(
         name="balanced_accuracy",
+        label="balanced accuracy",
         family="decision",
         target=f"{_D}:balanced_accuracy",
         summary="Mean recall over the classes",
@@ -74,6 +90,7 @@ METRICS = (
     ),
     MetricInfo(
         name="g_mean",
+        label="G-mean",
         family="decision",
         target=f"{_D}:g_mean",
         summary="Geometric mean of the recalls of all classes",
@@ -81,12 +98,14 @@ METRICS = (
     ),
     MetricInfo(
         name="precision",
+        label="precision",
         family="decision",
         target=f"{_D}:precision",
         summary="Share of true positives among the predicted positives",
     ),
     MetricInfo(
         name="recall",
+        label="recall",
         family="decision",
         target=f"{_D}:recall",
         summary="Share of the positives that are found",

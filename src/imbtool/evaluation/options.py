@@ -1,0 +1,78 @@
+"""The options of a comparison, checked before anything is read or trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from imbtool import registry
+from imbtool.core.errors import UsageError
+from imbtool.evaluation import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_THRESHOLD_METRICS = ("f1", "mcc", "balanced_accuracy", "g_mean")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for; see `imbtool.compare` for each field."""
+
+    methods: str | Iterable[str] | None = None
+    learners: str | Iterable[str] = plan.AUTO
+    metric: str = "pr_auc"
+    threshold_metric: str = "f1"
+    folds: int | None = None
+    repeats: int | None = None
+    rope: float = 0.01
+    seed: int = 0
+    jobs: int | None = None
+    max_rows: int | None = None
+
+    def checked(self) -> Options:
+        """Return the options with names resolved and lists read; raise `UsageError` on a bad one."""
+        _check_numbers(self)
+        resolved = replace(
+            self,
+            methods=None if self.methods is None else _listed(self.methods),
+            learners=_listed(self.learners),
+            metric=registry.metric(self.metric).name,
+            threshold_metric=_threshold_metric(self.threshold_metric),
+        )
+        plan.read_methods(resolved.methods)
+        plan.read_learners(resolved.learners)
+        return resolved
+
+
+def _listed(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _threshold_metric(name: str) -> str:
+    info = registry.metric(name)
+    if info.name not in _THRESHOLD_METRICS:
+        raise UsageError(
+            f"A threshold cannot be chosen by {info.label or info.name}: it has no best point of its own.",
+            hint=f"Choose one of: {', '.join(_THRESHOLD_METRICS)}.",
+            code="bad-threshold-metric",
+        )
+    return info.name
+
+
+def _check_numbers(options: Options) -> None:
+    lows = {"folds": 2, "repeats": 1, "jobs": 1, "max_rows": 10}
+    for name, low in lows.items():
+        value = getattr(options, name)
+        if value is not None and value < low:
+            raise UsageError(
+                f"`{name}` must be at least {low}; got {value}.",
+                hint=f"For example --{name.replace('_', '-')} {max(low, 5)}.",
+                code="bad-number",
+            )
+    if not 0 <= options.rope < 1:
+        raise UsageError(
+            f"`rope` must be at least 0 and below 1; got {options.rope:g}.",
+            hint="0.01 treats differences of one hundredth as no difference.",
+            code="bad-number",
+        )

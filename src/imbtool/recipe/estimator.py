@@ -1,0 +1,145 @@
+"""A recipe as one scikit-learn classifier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, check_random_state, column_or_1d
+
+from imbtool.core.seeds import derive_seed
+from imbtool.data.load import load_dataset
+from imbtool.data.splits import inner_splits
+from imbtool.methods.postprocess.threshold import default_rule
+from imbtool.recipe.finishing import finish
+from imbtool.recipe.parser import parse_learner, parse_recipe
+from imbtool.recipe.training import resolve_learner, score, train
+from imbtool.recipe.workspace import Part, Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from imbtool.core.types import FloatArray
+
+
+class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Methods, learner, calibrator and threshold as one estimator.
+
+    Parameters
+    ----------
+    recipe : str, default="none"
+        Recipe notation, e.g. ``"smote(k_neighbors=3)+isotonic+threshold"``.
+    learner : str, default="lightgbm"
+        Learner notation, e.g. ``"lightgbm(num_leaves=7)"``.
+    threshold_metric : {"f1", "mcc", "balanced_accuracy", "g_mean"}, default="f1"
+        What a threshold is chosen by when the recipe names no metric.
+    inner_folds : int, default=3
+        Folds of the training rows whose out-of-fold scores choose calibrator and threshold.
+    random_state : int, RandomState or None, default=0
+        Same seed, same model.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    n_features_in_ : int
+        Columns seen in `fit`.
+    feature_names_in_ : ndarray of str
+        Their names, when `X` was a data frame.
+    threshold_ : tuple of float
+        Binary: the probability of the rarer class from which it is predicted. Multiclass: one additive
+        log-probability offset a class. The default rule (0.5, largest probability) when the recipe
+        names no threshold.
+
+    Notes
+    -----
+    Frames may hold numbers, text, categories, booleans, dates and missing cells; columns that cannot
+    help (constant, identifiers) are left out, as in `imbtool.compare`.
+    """
+
+    def __init__(
+        self,
+        recipe: str = "none",
+        learner: str = "lightgbm",
+        *,
+        threshold_metric: str = "f1",
+        inner_folds: int = 3,
+        random_state: Any = 0,
+    ) -> None:
+        self.recipe = recipe
+        self.learner = learner
+        self.threshold_metric = threshold_metric
+        self.inner_folds = inner_folds
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Recipe:
+        """Train on rows `X` (n_rows, n_features) with labels `y`; return self.
+
+        `sample_weight` are positive row weights; rows of one of the `groups` share an inner fold.
+        """
+        spec, learner = parse_recipe(self.recipe), parse_learner(self.learner)
+        frame = _frame(X)
+        y = column_or_1d(y)
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        data = load_dataset(frame, target=codes, weight=sample_weight, group=groups)
+        self._order = np.array([int(label) for label in data.classes])
+        self._schema = data.schema
+        self.n_features_in_ = frame.shape[1]
+        if hasattr(X, "columns"):
+            self.feature_names_in_ = np.asarray(X.columns, dtype=object)
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        finishing = spec.of("calibrator", "threshold")
+        inner = ()
+        if finishing:
+            inner = tuple(
+                inner_splits(data.y, folds=self.inner_folds, seed=derive_seed(seed, "inner"), group=data.group)
+            )
+        part = Part(X=data.X, y=data.y, weight=data.weight)
+        space = Workspace(
+            part, data.X[:0], layout=data.layout, n_classes=data.n_classes, inner=inner, seed=derive_seed(seed, "fit")
+        )
+        name, made = resolve_learner(space, spec, learner)
+        self._trained = train(space, spec, name, made)
+        self._finish = None
+        rule = default_rule(data.n_classes)
+        if finishing:
+            scores = score(space, spec, learner)
+            self._finish = finish(
+                spec,
+                scores.oof,
+                data.y[scores.oof_rows],
+                weight=None if data.weight is None else data.weight[scores.oof_rows],
+                threshold_metric=self.threshold_metric,
+            )
+            rule = self._finish.rule if spec.of("threshold") else rule
+        self._rule = rule
+        self.threshold_ = tuple(rule.values_)
+        return self
+
+    def predict_proba(self, X: Any) -> FloatArray:
+        """Return class probabilities (n_rows, n_classes) in the order of `classes_`."""
+        return self._proba(X)[:, np.argsort(self._order)]
+
+    def predict(self, X: Any) -> Any:
+        """Return the decision for each row, at the recipe's threshold."""
+        return self.classes_[self._order[self._rule.predict(self._proba(X))]]
+
+    def _proba(self, X: Any) -> FloatArray:
+        """Return probabilities in the data set's class order, the positive class last."""
+        check_is_fitted(self)
+        matrix = self._schema.encode(_frame(X))
+        scores = self._trained.predict_proba(self._trained.view.transform(matrix))
+        return scores if self._finish is None else self._finish.probabilities(scores)
+
+
+def _frame(X: Any) -> pd.DataFrame:
+    """Return a frame of the rows: arrays get column names by position."""
+    import pandas as pd
+
+    if isinstance(X, pd.DataFrame):
+        return X.set_axis([str(c) for c in X.columns], axis=1)
+    array = np.asarray(X)
+    return pd.DataFrame(array, columns=[f"x{i}" for i in range(array.shape[1])])
