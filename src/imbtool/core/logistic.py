@@ -37,8 +37,8 @@ def fit_line(
     mass = float(total.sum())
     if not (positive.any() and negative.any()):
         return None
-    centre = float(total @ x) / mass
-    scale = float(np.sqrt(total @ np.square(x - centre) / mass))
+    centre = _dot(total, x) / mass
+    scale = float(np.sqrt(_dot(total, np.square(x - centre)) / mass))
     if slope is None and scale <= 1e-12 * max(1.0, abs(centre)):
         return None
     # A standardised variable keeps the Hessian well conditioned whatever the base rate.
@@ -62,9 +62,9 @@ def _newton(
     for _ in range(_MAX_STEPS):
         residual = total * rate - positive
         curvature = total * rate * (1.0 - rate)
-        gradient = np.array([residual.sum(), residual @ z])[:free]
-        cross = curvature @ z
-        hessian = np.array([[curvature.sum(), cross], [cross, curvature @ np.square(z)]])[:free, :free]
+        gradient = np.array([residual.sum(), _dot(residual, z)])[:free]
+        cross = _dot(curvature, z)
+        hessian = np.array([[curvature.sum(), cross], [cross, _dot(curvature, np.square(z))]])[:free, :free]
         if np.abs(gradient).max() <= 1e-11 * mass:
             return theta
         try:
@@ -92,4 +92,10 @@ def _loss(
     decay = np.exp(-np.abs(eta))
     rate = np.where(eta >= 0.0, 1.0, decay) / (1.0 + decay)
     softplus = np.maximum(eta, 0.0) + np.log1p(decay)
-    return float((positive + negative) @ softplus - positive @ eta), rate
+    return _dot(positive + negative, softplus) - _dot(positive, eta), rate
+
+
+def _dot(a: FloatArray, b: FloatArray) -> float:
+    # Not `a @ b`: threaded BLAS adds in an order that depends on the number of threads, which would break
+    # "same seed, same bytes", and it waits long for busy cores.
+    return float(np.sum(a * b))
