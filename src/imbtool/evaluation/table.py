@@ -183,20 +183,26 @@ def _with_differences(
     """Add to each row its differences against doing nothing, corrected over the rows by Holm's method."""
     done = [r for r in rows if r.status == "ok"]
     keys = [(r.learner, r.recipe) for r in done]
-    found: dict[tuple[str, str], dict[str, Difference]] = defaultdict(dict)
-    for metric, scale in scales.items():
-        raw: dict[tuple[str, str], Difference] = {}
-        for key in keys:
-            reference = reference_of(key, keys)
-            if reference and reference != key:
-                raw[key] = table.compare(key, reference, scale)
-        # A calibrator cannot change a ranking metric: such rows are no hypotheses and cost no power.
-        family = [k for k, d in raw.items() if d.mean != 0 or d.low != d.high]
-        for key, corrected in zip(family, with_holm([raw[k] for k in family]), strict=True):
-            raw[key] = corrected
-        for key in raw:
-            found[key][metric] = raw[key]
-    return [replace(r, versus_nothing=found.get((r.learner, r.recipe), {})) for r in rows]
+    by_metric = {metric: _against_nothing(table, keys, scale) for metric, scale in scales.items()}
+    return [
+        replace(r, versus_nothing={m: gaps[key] for m, gaps in by_metric.items() if key in gaps})
+        for r in rows
+        for key in [(r.learner, r.recipe)]
+    ]
+
+
+def _against_nothing(
+    table: Table, keys: Sequence[tuple[str, str]], scale: Scale
+) -> dict[tuple[str, str], Difference]:
+    raw = {
+        key: table.compare(key, reference, scale)
+        for key in keys
+        if (reference := reference_of(key, keys)) and reference != key
+    }
+    # A calibrator cannot change a ranking metric: such rows are no hypotheses and cost no power.
+    family = [k for k, d in raw.items() if d.mean != 0 or d.low != d.high]
+    corrected = with_holm([raw[k] for k in family])
+    return raw | dict(zip(family, corrected, strict=True))
 
 
 def _ranked(table: Table, rows: Sequence[MethodResult], scale: Scale) -> tuple[MethodResult, ...]:

@@ -165,8 +165,8 @@ class _Teller:
             else "more repeats will not; more positives may"
         )
         yield (
-            f"{_name(key)} leads by {_signed(gap)} {label(self.metric)}, not proven (p = {_p(gap.p_holm)} after "
-            f"correction over all treatments); to settle it, {settle}."
+            f"{_name(key)} leads by {_signed(gap)} {label(self.metric)}, not proven (p = {_p(gap.p_holm)} "
+            f"after correction over all treatments); to settle it, {settle}."
         )
 
     def _repeats(self, key: Key) -> int | None:

@@ -15,7 +15,7 @@ from imbtool.data.splits import inner_splits
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.recipe.finishing import finish
 from imbtool.recipe.parser import parse_learner, parse_recipe
-from imbtool.recipe.training import resolve_learner, score, train
+from imbtool.recipe.training import out_of_fold, resolve_learner, train
 from imbtool.recipe.workspace import Part, Workspace
 
 if TYPE_CHECKING:
@@ -95,23 +95,30 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         inner = ()
         if finishing:
             inner = tuple(
-                inner_splits(data.y, folds=self.inner_folds, seed=derive_seed(seed, "inner"), group=data.group)
+                inner_splits(
+                    data.y, folds=self.inner_folds, seed=derive_seed(seed, "inner"), group=data.group
+                )
             )
         part = Part(X=data.X, y=data.y, weight=data.weight)
         space = Workspace(
-            part, data.X[:0], layout=data.layout, n_classes=data.n_classes, inner=inner, seed=derive_seed(seed, "fit")
+            part,
+            data.X[:0],
+            layout=data.layout,
+            n_classes=data.n_classes,
+            inner=inner,
+            seed=derive_seed(seed, "fit"),
         )
         name, made = resolve_learner(space, spec, learner)
         self._trained = train(space, spec, name, made)
         self._finish = None
         rule = default_rule(data.n_classes)
         if finishing:
-            scores = score(space, spec, learner)
+            oof, rows = out_of_fold(space, spec, learner)
             self._finish = finish(
                 spec,
-                scores.oof,
-                data.y[scores.oof_rows],
-                weight=None if data.weight is None else data.weight[scores.oof_rows],
+                oof,
+                data.y[rows],
+                weight=None if data.weight is None else data.weight[rows],
                 threshold_metric=self.threshold_metric,
             )
             rule = self._finish.rule if spec.of("threshold") else rule

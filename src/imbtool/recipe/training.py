@@ -71,15 +71,25 @@ def score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Sco
 def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
     began = time.perf_counter()
     target, counts = _fit_and_score(workspace, recipe, learner)
-    parts = [_fit_and_score(inner, recipe, learner)[0] for inner in workspace.inner]
-    rows = [scored for _, scored in workspace.inner_rows]
+    oof, rows = out_of_fold(workspace, recipe, learner)
     return Scores(
         target=target,
-        oof=np.concatenate(parts) if parts else np.empty((0, workspace.n_classes)),
-        oof_rows=np.concatenate(rows) if rows else np.empty(0, dtype=np.int64),
+        oof=oof,
+        oof_rows=rows,
         counts_after=counts,
         seconds=time.perf_counter() - began,
     )
+
+
+def out_of_fold(
+    workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec
+) -> tuple[FloatArray, IntArray]:
+    """Return out-of-fold scores of the training part and the positions of their rows."""
+    parts = [_fit_and_score(inner, recipe.training, learner)[0] for inner in workspace.inner]
+    rows = [scored for _, scored in workspace.inner_rows]
+    if not parts:
+        return np.empty((0, workspace.n_classes)), np.empty(0, dtype=np.int64)
+    return np.concatenate(parts), np.concatenate(rows)
 
 
 def _fit_and_score(
