@@ -81,7 +81,8 @@ def _collect(group: str, kind: type[Row]) -> dict[str, Row]:
     doors = sorted(entry_points(group=group), key=lambda e: (e.name != "imbtool", e.name))
     for door in doors:
         package = door.dist.name if door.dist else door.name
-        for row in _rows_of(door, package, kind):
+        rows: tuple[Row, ...] = _rows_of(door, package, kind)
+        for row in rows:
             for word in (row.name, *row.aliases):
                 if word in owner:
                     raise UsageError(

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """The result of the task at `index`."""
+    """The result of the task with this number."""
 
-    index: int
+    number: int
     value: Any
 
 

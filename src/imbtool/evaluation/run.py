@@ -114,7 +114,7 @@ class Run:
 
     def _collect(self, engine: Engine, tasks: Sequence[plan.Task]) -> None:
         for outcome in engine.run(run_task, self._shared(), tasks):
-            task = tasks[outcome.index]
+            task = tasks[outcome.number]
             for trial in outcome.value:
                 self.trials[trial.learner, trial.recipe, trial.repeat, trial.fold] = trial
                 where = f"{task.learner} {task.training}, fold {task.fold + 1}"

@@ -129,7 +129,7 @@ def reference_of(row: tuple[str, str], rows: Iterable[tuple[str, str]]) -> tuple
     """Return the row that does nothing with the same learner, else with the first learner that has one."""
     plain = [r for r in rows if r[1] == "none"]
     same = [r for r in plain if r[0] == row[0]]
-    return (same or plain or [None])[0]
+    return next(iter(same or plain), None)
 
 
 def results(table: Table, metric: str, rope: float, shares: Sequence[float]) -> tuple[MethodResult, ...]:

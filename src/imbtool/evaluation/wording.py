@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool import registry
+from imbtool.evaluation.planning import positives_to_settle, repeats_to_settle
 from imbtool.evaluation.result import Verdict
-from imbtool.evaluation.statistics import repeats_to_settle
 from imbtool.evaluation.table import metric_key
 from imbtool.evaluation.verdict import MIN_POSITIVES
 
@@ -158,22 +158,25 @@ class _Teller:
         if not self.decision.lead or self.decision.kind == "use":
             return
         key, gap = self.decision.lead
-        more = self._repeats(key)
-        settle = (
-            f"about {more} repeats of the folds would"
-            if more
-            else "more repeats will not; more positives may"
-        )
+        repeats, factor = self._to_settle(key)
+        settle = "no number of repeats or positives would, at this size of difference"
+        if repeats:
+            settle = f"{repeats} repeats of the folds would (--repeats {repeats}), if the lead is real"
+        elif factor:
+            settle = f"about {factor:.1f} times as many positives would, if the lead is real"
         yield (
             f"{_name(key)} leads by {_signed(gap)} {label(self.metric)}, not proven (p = {_p(gap.p_holm)} "
             f"after correction over all treatments); to settle it, {settle}."
         )
 
-    def _repeats(self, key: Key) -> int | None:
+    def _to_settle(self, key: Key) -> tuple[int | None, float | None]:
+        """Return the repeats, and the factor on the positives, that would settle a lead."""
         table, scale = self.evidence.table, self.evidence.scale
         d = table.judged(key, scale.metric) - table.judged(self.decision.nothing, scale.metric)
-        needed: int | None = repeats_to_settle(d, scale.test_ratio, self.evidence.settings.folds)
-        return needed
+        repeats = repeats_to_settle(d, scale.test_ratio, self.evidence.settings.folds)
+        if repeats is not None and repeats <= self.evidence.settings.repeats:
+            repeats = None  # settled alone, not among so many treatments: only more rows can help
+        return repeats, positives_to_settle(d, scale.test_ratio)
 
     def _about_probabilities(self) -> Iterator[str]:
         if self.decision.reason == "no-signal":
@@ -242,7 +245,8 @@ class _Teller:
         if self.decision.lead:
             numbers["lead"] = _name(self.decision.lead[0])
             numbers["lead_mean"] = self.decision.lead[1].mean
-            numbers["repeats_to_settle"] = self._repeats(self.decision.lead[0])
+            repeats, factor = self._to_settle(self.decision.lead[0])
+            numbers |= {"repeats_to_settle": repeats, "positives_factor_to_settle": factor}
         if self.decision.reason:
             numbers["reason"] = self.decision.reason
         return numbers

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 
 from imbtool.core.protocols import Resampled
 from imbtool.core.seeds import derive_seed
@@ -159,16 +160,19 @@ def _picture_of(workspace: Workspace, rows: Resampled, name: str, learner: Learn
     original = workspace.picture(name, learner, "train")
     if rows.X is workspace.train.X:
         return original
-    made = rows.source < 0
-    Z = original[np.maximum(rows.source, 0)]
-    if made.any():
-        Z[made] = view.transform(rows.X[made])
-    return Z
+    kept, made = np.flatnonzero(rows.source >= 0), np.flatnonzero(rows.source < 0)
+    copies = original[rows.source[kept]]
+    if not made.size:
+        return copies
+    stack = sparse.vstack if sparse.issparse(original) else np.concatenate
+    order = np.argsort(np.concatenate([kept, made]), kind="stable")
+    stacked: Any = stack([copies, view.transform(rows.X[made])])
+    return (stacked.tocsr() if sparse.issparse(stacked) else stacked)[order]
 
 
 def _weights(workspace: Workspace, recipe: RecipeSpec, rows: Resampled) -> FloatArray | None:
     step = recipe.one("reweighter")
-    own = step.build().fit_weight(rows.X, rows.y) if step else None
+    own: FloatArray | None = step.build().fit_weight(rows.X, rows.y) if step else None
     given = (
         None if workspace.train.weight is None else _carried(workspace.train.weight, workspace.train.y, rows)
     )

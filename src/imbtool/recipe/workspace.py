@@ -80,7 +80,7 @@ class Workspace:
     @cached_property
     def space(self) -> SampleSpace:
         """The space in which samplers measure distances, fitted on the training part."""
-        return SampleSpace(self.layout).fit(self.train.X)
+        return SampleSpace(self.train.X, self.layout)
 
     @cached_property
     def inner(self) -> tuple[Workspace, ...]:
