@@ -19,14 +19,27 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from imbtool.evaluation.planning import positives_to_settle as positives_to_settle
-from imbtool.evaluation.planning import repeats_to_settle as repeats_to_settle
+from imbtool.evaluation.planning import positives_to_settle, repeats_to_settle
 from imbtool.evaluation.result import Difference, Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imbtool.core.types import FloatArray
+
+__all__ = [
+    "Posterior",
+    "TTest",
+    "corrected_ttest",
+    "correlated_bayes",
+    "difference",
+    "estimate",
+    "holm",
+    "mean_interval",
+    "positives_to_settle",
+    "repeats_to_settle",
+    "with_holm",
+]
 
 _ROUNDING = 1e-12
 _NAN = float("nan")
