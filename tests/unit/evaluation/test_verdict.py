@@ -1,0 +1,192 @@
+"""The rules of the verdict, each met with made-up fold values whose answer is known."""
+
+import numpy as np
+import pytest
+
+from imbtool.evaluation.result import Settings, Trial
+from imbtool.evaluation.table import Table, results, scale_of
+from imbtool.evaluation.verdict import Evidence, decide
+from imbtool.evaluation.wording import put_into_words
+
+COUNTS = (900, 100)
+SHARES = (0.9, 0.1)
+FLAT = {
+    "roc_auc": 0.85,
+    "brier": 0.08,
+    "brier_skill": 0.1,
+    "log_loss": 0.3,
+    "calibration_error": 0.02,
+    "calibration_slope": 1.0,
+    "f1": 0.5,
+    "f1_default": 0.5,
+    "mcc": 0.4,
+    "mcc_default": 0.4,
+}
+
+
+def trials(rows, n_folds=5, repeats=3, noise=0.01, seed=0):
+    """Make trials whose metrics are the row's values plus fold noise that all rows share."""
+    random = np.random.default_rng(seed)
+    shared = random.normal(0, 0.03, (repeats, n_folds))
+    made = []
+    for (learner, recipe), values in rows.items():
+        for repeat in range(repeats):
+            for fold in range(n_folds):
+                metrics = {
+                    name: value + shared[repeat, fold] + random.normal(0, noise)
+                    for name, value in {**FLAT, "pr_auc": 0.4, **values}.items()
+                }
+                made.append(
+                    Trial(
+                        learner=learner,
+                        recipe=recipe,
+                        repeat=repeat,
+                        fold=fold,
+                        metrics=metrics,
+                        threshold=(0.3,),
+                        n_train=800,
+                        n_test=200,
+                        seconds=1.0,
+                    )
+                )
+    return made
+
+
+def judge(rows, *, metric="pr_auc", counts=COUNTS, **options):
+    table = Table(trials(rows, **options))
+    settings = Settings(
+        metric=metric,
+        threshold_metric="f1",
+        folds=5,
+        repeats=3,
+        inner_folds=3,
+        rope=0.01,
+        seed=0,
+        learners=("lightgbm",),
+        methods=tuple(r for _, r in rows),
+        splitter="stratified by class",
+    )
+    made = results(table, metric, 0.01, SHARES)
+    evidence = Evidence(
+        table=table,
+        rows={(r.learner, r.recipe): r for r in made},
+        scale=scale_of(metric, 0.01, SHARES, table.test_ratio()),
+        settings=settings,
+        counts=counts,
+        rare=1,
+        no_skill=2 * 0.1 / 1.1,
+    )
+    verdict = put_into_words(decide(evidence), evidence, ("0", "1"))
+    assert verdict.headline
+    assert all(sentence.endswith((".", ")")) for sentence in verdict.sentences)
+    return verdict
+
+
+def rows(**recipes):
+    named = {"none": {}, "threshold": {}, "sigmoid": {}, "class_weight": {}, **recipes}
+    return {("lightgbm", name): values for name, values in named.items()}
+
+
+def test_equal_methods_mean_do_nothing():
+    verdict = judge(rows(smote={}, tomek={}), noise=0.0)
+    assert (verdict.kind, verdict.learner, verdict.recipe) == ("do-nothing", "lightgbm", "none")
+
+
+def test_a_clear_gain_means_use_it():
+    verdict = judge(rows(smote={"pr_auc": 0.5}, tomek={}))
+    assert (verdict.kind, verdict.recipe) == ("use", "smote")
+    assert verdict.numbers["gain_mean"] == pytest.approx(0.1, abs=0.02)
+    assert verdict.numbers["gain_p_holm"] < 0.05
+
+
+def test_among_tied_winners_the_cheapest_is_used():
+    verdict = judge(rows(smote_enn={"pr_auc": 0.502}, class_weight={"pr_auc": 0.5}))
+    assert (verdict.kind, verdict.recipe) == ("use", "class_weight")
+    assert "lightgbm with smote_enn" in verdict.numbers["tied"]
+
+
+def test_a_gain_inside_the_region_of_equivalence_is_no_gain():
+    verdict = judge(rows(smote={"pr_auc": 0.405}), noise=0.0005)
+    assert verdict.kind == "do-nothing"
+
+
+def test_a_noisy_lead_is_inconclusive_and_says_what_would_settle_it():
+    verdict = judge(
+        rows(smote={"pr_auc": 0.44}, tomek={}, enn={}, adasyn={}, cooldown={}), noise=0.03, seed=4
+    )
+    assert verdict.kind == "inconclusive"
+    assert verdict.recipe == "none"
+    assert verdict.numbers["lead"] == "lightgbm with smote"
+    assert any("to settle it" in s for s in verdict.sentences)
+
+
+def test_a_moved_threshold_is_advised_when_it_alone_helps():
+    verdict = judge(
+        rows(none={"f1_default": 0.2}, threshold={"f1_default": 0.2}, sigmoid={"f1_default": 0.2}, smote={})
+    )
+    assert (verdict.kind, verdict.recipe) == ("move-threshold", "threshold")
+    assert "0.3" in verdict.headline
+
+
+def test_a_threshold_no_better_than_calling_everything_positive_is_not_advised():
+    poor = {"f1_default": 0.0, "f1": 0.18}
+    verdict = judge(rows(none=poor, threshold=poor, sigmoid=poor))
+    assert verdict.kind == "do-nothing"
+
+
+def test_calibration_is_advised_when_only_the_probabilities_are_wrong():
+    verdict = judge(rows(sigmoid={"brier_skill": 0.3}, isotonic={"brier_skill": 0.25}), noise=0.005)
+    assert (verdict.kind, verdict.recipe) == ("calibrate", "sigmoid")
+
+
+def test_a_decision_metric_holds_treatments_against_the_moved_threshold():
+    moved = {"f1": 0.5, "f1_default": 0.2}
+    verdict = judge(rows(none=moved, threshold=moved, sigmoid=moved, smote=moved), metric="f1")
+    assert (verdict.kind, verdict.recipe) == ("move-threshold", "threshold")
+    better = {"f1": 0.6, "f1_default": 0.6}
+    verdict = judge(rows(none=moved, threshold=moved, sigmoid=moved, smote=better), metric="f1")
+    assert (verdict.kind, verdict.recipe) == ("use", "smote")
+
+
+def test_a_loss_counts_downwards():
+    verdict = judge(rows(smote={"log_loss": 0.2}), metric="log_loss")
+    assert (verdict.kind, verdict.recipe) == ("use", "smote")
+    verdict = judge(rows(smote={"log_loss": 0.4}), metric="log_loss")
+    assert verdict.kind == "do-nothing"
+
+
+def test_without_signal_nothing_is_claimed_however_large_the_gain():
+    rows_ = rows(smote={"pr_auc": 0.6})
+    for values in rows_.values():
+        values["roc_auc"] = 0.5
+    verdict = judge(rows_, seed=3)
+    assert verdict.kind == "inconclusive"
+    assert verdict.numbers["reason"] == "no-signal"
+
+
+def test_nine_positives_are_too_few_to_say():
+    verdict = judge(rows(smote={"pr_auc": 0.6}), counts=(900, 9))
+    assert verdict.kind == "too-few-positives"
+    assert "9 rows" in verdict.headline
+
+
+def test_the_better_learner_is_named_with_the_treatment():
+    both = {**rows(), **{("logistic", recipe): {"pr_auc": 0.55} for _, recipe in rows()}}
+    verdict = judge(both)
+    assert (verdict.kind, verdict.learner, verdict.recipe) == ("do-nothing", "logistic", "none")
+
+
+def test_a_treatment_must_beat_the_best_untreated_learner_not_only_its_own():
+    both = {**rows(smote={"pr_auc": 0.5}), **{("logistic", r): {"pr_auc": 0.6} for _, r in rows()}}
+    verdict = judge(both)
+    assert (verdict.kind, verdict.learner, verdict.recipe) == ("do-nothing", "logistic", "none")
+
+
+def test_a_method_that_failed_on_a_fold_cannot_win():
+    made = rows(smote={"pr_auc": 0.9})
+    table_trials = [t for t in trials(made) if not (t.recipe == "smote" and t.fold == 0)]
+    table = Table(table_trials)
+    verdict_rows = results(table, "pr_auc", 0.01, SHARES)
+    smote = next(r for r in verdict_rows if r.recipe == "smote")
+    assert smote.n_trials == 12
+    assert np.isnan(smote.fold_values[0])
