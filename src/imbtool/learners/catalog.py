@@ -31,12 +31,12 @@ _LOGISTIC = (
     Param(
         name="C",
         type="float",
-        default=0.1,
+        default=1.0,
         low=1e-9,
         high=1e9,
         summary="Inverse of the L2 penalty, on scaled columns",
     ),
-    Param(name="max_iter", type="int", default=200, low=1, summary="Most steps of the solver"),
+    Param(name="max_iter", type="int", default=500, low=1, summary="Most steps of the solver"),
 )
 
 _FOREST = (
@@ -71,7 +71,7 @@ LEARNERS = (
     LearnerInfo(
         name="logistic",
         target="imbtool.learners.linear:LogisticLearner",
-        summary="Logistic regression on scaled and one-hot encoded columns",
+        summary="Logistic regression on scaled, ranked and one-hot encoded columns",
         params=_LOGISTIC,
         aliases=("logreg", "logistic_regression", "linear"),
     ),

@@ -38,13 +38,13 @@ class LogisticLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
 
     Parameters
     ----------
-    C : float, default=0.1
+    C : float, default=1.0
         Inverse of the penalty, on standardised columns.
-    max_iter : int, default=200
+    max_iter : int, default=500
         Most steps of the solver; a fit that is cut off says so in its ``notes``.
     """
 
-    def __init__(self, *, C: float = 0.1, max_iter: int = 200) -> None:
+    def __init__(self, *, C: float = 1.0, max_iter: int = 500) -> None:
         self.C = C
         self.max_iter = max_iter
 
