@@ -1,0 +1,69 @@
+"""``imbtool methods``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from imbtool import registry
+from imbtool.cli.base import Command, Setting
+from imbtool.cli.listing import aligned, method_row, parameter_line
+from imbtool.cli.options import common_options, json_option
+from imbtool.cli.types import completions
+from imbtool.core.types import MethodKind
+
+if TYPE_CHECKING:
+    from imbtool.cli.terminal import Terminal
+
+EPILOG = """
+Examples:
+  imbtool methods --kind sampler
+  imbtool methods smote
+"""
+
+
+def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Any]:
+    return completions([(row.name, row.summary) for row in registry.methods().values()], incomplete)
+
+
+@click.command(cls=Command, epilog=EPILOG)
+@click.argument("name", required=False, metavar="[NAME]", shell_complete=_complete)
+@click.option(
+    "--kind",
+    cls=Setting,
+    section="What to compare",
+    type=click.Choice(get_args(MethodKind)),
+    help="Only methods of this kind.",
+)
+@json_option
+@common_options
+@click.pass_obj
+def methods(terminal: Terminal, /, name: str | None, kind: str | None, as_json: bool) -> None:
+    """List the catalogue of methods, or explain one."""
+    rows = [registry.method(name)] if name else list(registry.methods().values())
+    rows = [row for row in rows if kind in (None, row.kind)]
+    if as_json:
+        found = [method_row(row) for row in rows]
+        terminal.answer(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    elif name:
+        for row in rows:
+            terminal.answer(explain(row))
+    else:
+        terminal.answer(aligned(("name", "kind", "cost", "summary"), [_line(row) for row in rows]))
+        terminal.say("cost: 0 free, 1 one training, 2 a few, 3 many; `imbtool methods NAME` explains one")
+
+
+def _line(row: Any) -> tuple[str, ...]:
+    return row.name, row.kind, str(row.cost), row.summary
+
+
+def explain(row: Any) -> str:
+    """Return everything the catalogue knows about a method, as text."""
+    facts = [("kind", row.kind), ("cost", f"{row.cost} (0 free to 3 many trainings)"), ("paper", row.paper)]
+    facts += [("needs", ", ".join(row.needs)), ("also called", ", ".join(row.aliases))]
+    facts += [("parameters" if i == 0 else "", parameter_line(p)) for i, p in enumerate(row.params)]
+    facts.append(("use it", f"imbtool compare DATA --target COLUMN --methods {row.name}"))
+    lines = aligned((), [(f"  {label}", text) for label, text in facts if text])
+    return f"{row.name}: {row.summary}\n\n{lines}"

@@ -1,0 +1,163 @@
+"""Settings from ``imbtool.toml`` or ``[tool.imbtool]``: found, checked whole, then given to Click."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from imbtool.core.errors import ConfigError, ImbtoolError
+from imbtool.core.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NOT_IN_FILE = ("as_json", "output", "traceback", "data", "help")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a configuration file says; `path` is None when there is none."""
+
+    path: Path | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def find(start: Path) -> Config:
+    """Return the nearest configuration, looking in `start` and the folders above it."""
+    for folder in (start, *start.parents):
+        own, project = folder / "imbtool.toml", folder / "pyproject.toml"
+        if own.is_file():
+            return read(own)
+        if project.is_file():
+            found = read(project)
+            if found.values:
+                return found
+    return Config()
+
+
+def read(path: Path) -> Config:
+    """Return what a file says; raise `ConfigError` when it cannot be read."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"The configuration file {path} cannot be read: {error.strerror or error}.",
+            hint="Check --config and IMBTOOL_CONFIG.",
+            code="config-unreadable",
+        ) from error
+    except ValueError as error:  # not TOML, or not UTF-8
+        raise ConfigError(
+            f"{path} is not valid TOML: {error}.",
+            hint='Write text values in quotes: metric = "roc_auc".',
+            code="config-syntax",
+        ) from error
+    if path.name == "pyproject.toml":
+        tool = document.get("tool", {})
+        document = tool.get("imbtool", {}) if isinstance(tool, dict) else {}
+    return Config(path=path, values=document if isinstance(document, dict) else {})
+
+
+def apply_config(ctx: click.Context, group: click.Group) -> None:
+    """Fill the defaults of all commands of `group` from the configuration file."""
+    given = ctx.params.get("config")
+    config = read(Path(given)) if given else find(Path.cwd())
+    ctx.meta["imbtool.config"] = config
+    if config.values:
+        ctx.default_map = defaults(config, ctx, group)
+
+
+def defaults(config: Config, ctx: click.Context, group: click.Group) -> dict[str, Any]:
+    """Return Click's default map for a configuration; raise one error that names every fault."""
+    commands = dict(_commands(ctx, group))
+    faults: list[str] = []
+    general = {k: v for k, v in config.values.items() if k not in commands}
+    known = {name for command in commands.values() for name in _options(command)}
+    faults += _unknown(general, known | set(commands), "")
+    result: dict[str, Any] = {}
+    for name, command in commands.items():
+        table = config.values.get(name, {})
+        if not isinstance(table, dict):
+            faults.append(f"`{name}` must be a table, written [{name}].")
+            continue
+        faults += _unknown(table, set(_options(command)), f"{name}.")
+        result[name] = _checked(command, general, table, ctx, faults)
+    if faults:
+        where = f"{config.path} holds {len(faults)} {'setting' if len(faults) == 1 else 'settings'} "
+        raise ConfigError(
+            f"{where}that cannot be used:\n" + "\n".join(f"- {fault}" for fault in dict.fromkeys(faults)),
+            hint="`imbtool config show` lists the settings; docs/configuration.md explains them.",
+            code="config-values",
+        )
+    return result
+
+
+def _commands(ctx: click.Context, group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    """Return the commands that have settings of their own."""
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        if command is not None and not isinstance(command, click.Group):
+            yield name, command
+
+
+def _options(command: click.Command) -> dict[str, click.Option]:
+    return {
+        p.name: p
+        for p in command.params
+        if isinstance(p, click.Option) and p.name and p.name not in NOT_IN_FILE
+    }
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _unknown(values: Mapping[str, Any], known: set[str], prefix: str) -> list[str]:
+    faults = []
+    for name in values:
+        if _key(name) not in known:
+            near = did_you_mean(_key(name), sorted(known))
+            faults.append(f"`{prefix}{name}` is not a setting. {near}".rstrip())
+    return faults
+
+
+def _checked(
+    command: click.Command,
+    general: Mapping[str, Any],
+    table: Mapping[str, Any],
+    ctx: click.Context,
+    faults: list[str],
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    options = _options(command)
+    for prefix, values in (("", general), (f"{command.name}.", table)):
+        for name, value in values.items():
+            option = options.get(_key(name))
+            if option is None:
+                continue
+            fault = _fault(option, value, ctx)
+            if fault:
+                faults.append(f"`{prefix}{name}`: {fault}")
+            found[_key(name)] = [value] if option.multiple and isinstance(value, str) else value
+    return found
+
+
+def _fault(option: click.Option, value: Any, ctx: click.Context) -> str:
+    """Return what is wrong with a value, or nothing."""
+    items = value if option.multiple and isinstance(value, list) else [value]
+    for item in items:
+        if isinstance(item, bool) is not option.is_flag or not isinstance(item, str | int | float):
+            want = "true or false" if option.is_flag else f"a value like {option.opts[-1]} takes"
+            return f"must be {want}; got {item!r}."
+        try:
+            option.type.convert(
+                item if not isinstance(item, int) or option.is_flag else str(item), option, ctx
+            )
+        except click.BadParameter as error:
+            return error.message
+        except ImbtoolError as error:
+            return f"{error.message} {error.hint}".rstrip()
+    return ""

@@ -1,0 +1,58 @@
+"""Plain aligned lists, and catalogue rows as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imbtool.core.info import MethodInfo, Param
+
+
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as columns set apart by two blanks, without trailing blanks."""
+    lines = [header, *rows] if header else list(rows)
+    if not lines:
+        return ""
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    text = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "".join(f"{line.rstrip()}\n" for line in text)
+
+
+def method_row(row: MethodInfo) -> dict[str, Any]:
+    """Return a row of the catalogue for JSON."""
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "summary": row.summary,
+        "params": [asdict(param) for param in row.params],
+        "paper": row.paper,
+        "cost": row.cost,
+        "needs": list(row.needs),
+        "aliases": list(row.aliases),
+    }
+
+
+def parameter_line(param: Param) -> str:
+    """Return one parameter with its default, its range and what it does."""
+    return f"{param.name}={_value(param.default)}  {param.summary} ({_range(param)})"
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if value is None or isinstance(value, bool) else str(value)
+
+
+def _range(param: Param) -> str:
+    if param.choices:
+        text = " | ".join(param.choices)
+    elif param.type == "bool":
+        text = "true or false"
+    elif param.low is not None and param.high is not None:
+        text = f"{param.type}, {param.low:g} to {param.high:g}"
+    elif param.low is not None:
+        text = f"{param.type}, {param.low:g} or more"
+    else:
+        text = param.type
+    return f"{text}, or none" if param.optional else text

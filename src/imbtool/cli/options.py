@@ -1,0 +1,173 @@
+"""Options that mean the same in every command, with their environment variables."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import click
+
+from imbtool.cli.base import Setting
+from imbtool.cli.types import LearnersType, ListType, MetricType, RecipesType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Decorator(Protocol):
+    """Adds options to a command function."""
+
+    def __call__(self, function: F) -> F:
+        """Return the function with its options."""
+
+
+def _option(*names: str, variable: bool = False, **attrs: Any) -> Callable[[F], F]:
+    """Return an option; with `variable` it can also be set by ``IMBTOOL_<NAME>``."""
+    long = max(names, key=len)
+    if variable:
+        attrs["envvar"] = "IMBTOOL_" + long.lstrip("-").replace("-", "_").upper()
+    return click.option(*names, cls=Setting, **attrs)
+
+
+def _stack(*options: Callable[[Any], Any]) -> Decorator:
+    """Return one decorator that adds the options in reading order."""
+
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def flat(_ctx: click.Context, _param: click.Parameter, value: Any) -> tuple[str, ...]:
+    """Join the lists of a repeated option."""
+    return tuple(name for part in value or () for name in part)
+
+
+_data = partial(_option, section="Data")
+_what = partial(_option, section="What to compare", variable=True)
+_how = partial(_option, section="Protocol", variable=True)
+_out = partial(_option, section="Output")
+
+data_options = _stack(
+    click.argument("data", metavar="DATA"),
+    _data("--target", "-t", required=True, metavar="COLUMN", help="Column with the class of each row."),
+    _data("--positive", metavar="LABEL", show_default="the rarer class", help="Class of interest."),
+    _data("--weight", metavar="COLUMN", help="Column with row weights."),
+    _data("--group", metavar="COLUMN", help="Rows of one group stay on the same side of every split."),
+    _data("--time", metavar="COLUMN", help="Train on earlier rows, test on later ones."),
+    _data("--drop", metavar="COLUMN", multiple=True, help="Leave a column out; may be repeated."),
+    _data(
+        "--categorical",
+        metavar="COLUMN",
+        multiple=True,
+        help="Take a column of numbers as codes; may be repeated.",
+    ),
+    _data(
+        "--max-rows",
+        type=click.IntRange(min=10),
+        metavar="N",
+        variable=True,
+        show_default="all",
+        help="Use a stratified sample of N rows.",
+    ),
+)
+
+comparison_options = _stack(
+    _what(
+        "--methods",
+        type=RecipesType(),
+        metavar="LIST",
+        multiple=True,
+        callback=flat,
+        show_default="the whole catalogue",
+        help="Recipes, separated by commas; the four controls are always added.",
+    ),
+    _what(
+        "--learners",
+        type=LearnersType(),
+        metavar="LIST",
+        multiple=True,
+        callback=flat,
+        show_default="auto",
+        help="lightgbm, logistic, forest, several separated by commas, or auto.",
+    ),
+    _how(
+        "--metric",
+        type=MetricType(),
+        metavar="NAME",
+        default="pr_auc",
+        help=f"Ranks the table. One of: {', '.join(MetricType().names())}.",
+    ),
+    _how(
+        "--threshold-metric",
+        type=MetricType(decision=True),
+        metavar="NAME",
+        default="f1",
+        help=f"Chooses the threshold. One of: {', '.join(MetricType(decision=True).names())}.",
+    ),
+    _how(
+        "--folds",
+        type=click.IntRange(min=2),
+        metavar="N",
+        show_default="5, fewer when there are fewer positives",
+        help="Test folds.",
+    ),
+    _how(
+        "--repeats",
+        type=click.IntRange(min=1),
+        metavar="N",
+        show_default="by the number of rows",
+        help="How often the folds are drawn anew.",
+    ),
+    _how(
+        "--rope",
+        type=click.FloatRange(min=0, max=1, max_open=True),
+        metavar="X",
+        default=0.01,
+        help="Differences up to X count as equal, in units of the metric.",
+    ),
+    _how("--seed", type=click.IntRange(min=0), metavar="N", default=0, help="Same seed, same numbers."),
+    _how(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        show_default="number of cores",
+        help="Worker processes; results do not depend on it.",
+    ),
+)
+
+json_option = _out("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+output_option = _out(
+    "--output",
+    "-o",
+    metavar="FILE",
+    help="Also write the report, by suffix: .json, .md, .html, else JSON; whole or not at all.",
+)
+
+common_options = _stack(
+    _out("--quiet", "-q", is_flag=True, variable=True, help="No progress and no notes on standard error."),
+    _out("--verbose", "-v", is_flag=True, variable=True, help="Show every row and every note."),
+    _out(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        variable=True,
+        help="Colour; auto follows NO_COLOR, FORCE_COLOR and the terminal.",
+    ),
+    _out("--traceback", is_flag=True, variable=True, help="Show where an error was raised."),
+)
+
+__all__ = [
+    "ListType",
+    "common_options",
+    "comparison_options",
+    "data_options",
+    "flat",
+    "json_option",
+    "output_option",
+]

@@ -1,0 +1,118 @@
+"""The one place that knows about streams, colour and width."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from imbtool.report.words import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Colour = Literal["auto", "always", "never"]
+PIPED_WIDTH = 100
+SHARED = ("quiet", "verbose", "color", "traceback")
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Standard output for the answer, standard error for all talk.
+
+    Parameters
+    ----------
+    out, err : Console
+    quiet : bool
+        No progress, no notes, no summary on standard error; errors are still told.
+    verbose : bool
+        Show everything.
+    """
+
+    out: Console
+    err: Console
+    quiet: bool = False
+    verbose: bool = False
+
+    @classmethod
+    def of(cls, params: dict[str, Any]) -> Terminal:
+        """Take the shared options out of `params` and return the terminal they describe."""
+        found = {name: params.pop(name, None) for name in SHARED}
+        colour: Colour = found["color"] or "auto"
+        return cls(
+            console(sys.stdout, colour),
+            console(sys.stderr, colour),
+            quiet=bool(found["quiet"]),
+            verbose=bool(found["verbose"]),
+        )
+
+    @property
+    def live(self) -> bool:
+        """Whether standard error can show a moving bar."""
+        return self.err.is_terminal and os.environ.get("TERM") not in ("dumb", "unknown")
+
+    def say(self, text: str) -> None:
+        """Tell one line on standard error, unless told to be quiet."""
+        if not self.quiet:
+            self.err.print(Text(f"imbtool: {safe(text)}"), soft_wrap=True)
+
+    def answer(self, text: str) -> None:
+        """Write text to standard output as it is."""
+        write(self.out.file, text)
+
+
+def console(stream: IO[str], colour: Colour = "auto") -> Console:
+    """Return a console that follows ``--color``, then NO_COLOR, FORCE_COLOR, then the stream.
+
+    Colour never decides the layout: only a real terminal gets boxes and bars.
+    """
+    terminal = stream.isatty()
+    system = _colour_system(colour, terminal, os.environ)
+    return Console(
+        file=stream,
+        force_terminal=terminal,
+        color_system=system,
+        no_color=False,
+        width=None if terminal else PIPED_WIDTH,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+
+
+def _colour_system(colour: Colour, terminal: bool, environ: Mapping[str, str]) -> Any:
+    """Return Rich's name of the colour system, or None for no colour at all."""
+    wanted = {"always": True, "never": False}.get(colour)
+    if wanted is None and environ.get("NO_COLOR"):
+        wanted = False
+    if wanted is None and environ.get("FORCE_COLOR"):
+        wanted = True
+    if wanted is None:
+        wanted = terminal and environ.get("TERM") not in ("dumb", "unknown")
+    if not wanted:
+        return None
+    return "auto" if terminal and environ.get("TERM", "dumb") not in ("dumb", "unknown") else "standard"
+
+
+def write(stream: IO[str], text: str) -> None:
+    """Write and flush; a reader that went away has had enough, which is no error."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        hush(stream)
+
+
+def hush(stream: IO[str]) -> None:
+    """Point a stream nobody reads at nothing, so that closing it at exit stays silent."""
+    try:
+        descriptor = stream.fileno()
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -1,0 +1,150 @@
+# ruff: noqa: ARG002 - the signatures are those of Click
+"""Types of option values: names from the catalogues, recipes; checked and completed without heavy imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from imbtool import registry
+from imbtool.core.errors import UsageError
+from imbtool.core.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from click.shell_completion import CompletionItem
+
+    ParamType = click.ParamType[Any]
+else:
+    ParamType = click.ParamType  # takes no type argument before Click 8.3
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Return the parts of a comma list; commas inside parentheses do not separate."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+class ListType(ParamType):
+    """A comma list; the option may also be repeated."""
+
+    name = "list"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """Keep the value of a variable in one piece; `convert` splits it."""
+        return [rv]
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split and check."""
+        if isinstance(value, tuple):
+            return value
+        names = split_list(value)
+        for name in names:
+            self.check(name)
+        return names
+
+    def check(self, name: str) -> None:
+        """Raise an error for a name that is not known."""
+
+    def words(self) -> Iterable[tuple[str, str]]:
+        """Return the words to complete with, and what they mean."""
+        return ()
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Complete the last word of the list."""
+        head, comma, last = incomplete.rpartition(",")
+        step, plus, last = last.rpartition("+")
+        return completions(self.words(), last, before=f"{head}{comma}{step}{plus}")
+
+
+class RecipesType(ListType):
+    """Recipes such as ``smote(k_neighbors=3)+threshold``."""
+
+    name = "recipes"
+
+    def check(self, name: str) -> None:
+        """Raise what the recipe parser raises."""
+        from imbtool.recipe import parse_recipe
+
+        parse_recipe(name)
+
+    def words(self) -> Iterable[tuple[str, str]]:
+        """Return the methods."""
+        return [(row.name, row.summary) for row in registry.methods().values()]
+
+
+class LearnersType(ListType):
+    """Names of learners, or ``auto``."""
+
+    name = "learners"
+
+    def check(self, name: str) -> None:
+        """Raise what the learner parser raises."""
+        if name != "auto":
+            from imbtool.recipe import parse_learner
+
+            parse_learner(name)
+
+    def words(self) -> Iterable[tuple[str, str]]:
+        """Return the learners."""
+        return [("auto", "Choose"), *((row.name, row.summary) for row in registry.learners().values())]
+
+
+class MetricType(ParamType):
+    """A metric of the catalogue; ``decision`` allows only those that thresholds can be chosen by."""
+
+    name = "metric"
+
+    def __init__(self, *, decision: bool = False) -> None:
+        self.decision = decision
+
+    def names(self) -> list[str]:
+        """Return the names that may be given."""
+        if not self.decision:
+            return list(registry.metrics())
+        params = registry.method("threshold").params
+        return [choice for param in params if param.name == "metric" for choice in param.choices]
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the catalogue name."""
+        name = registry.metric(str(value)).name
+        if name not in self.names():
+            raise UsageError(
+                f"--threshold-metric must be a metric that depends on the threshold; got {name!r}.",
+                hint=did_you_mean(name, self.names(), listing=f"One of: {', '.join(self.names())}."),
+                code="bad-threshold-metric",
+            )
+        return name
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Complete from the catalogue."""
+        return completions([(n, registry.metric(n).summary) for n in self.names()], incomplete)
+
+
+def completions(
+    words: Iterable[tuple[str, str]], incomplete: str, *, before: str = ""
+) -> list[CompletionItem]:
+    """Return the words that begin with `incomplete`, each after `before`."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(before + w, help=text) for w, text in words if w.startswith(incomplete)]
