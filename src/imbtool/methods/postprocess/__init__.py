@@ -1,0 +1,1 @@
+"""After training: probabilities and decisions from scores."""
