@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from imbtool import registry
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,24 +15,11 @@ if TYPE_CHECKING:
 MISSING = "n/a"
 """Stands where a number is undefined."""
 
-_METRICS = {
-    "pr_auc": "PR-AUC",
-    "roc_auc": "ROC-AUC",
-    "brier": "Brier",
-    "brier_skill": "Brier skill",
-    "log_loss": "log-loss",
-    "calibration_error": "cal. error",
-    "calibration_slope": "cal. slope",
-    "f1": "F1",
-    "mcc": "MCC",
-    "balanced_accuracy": "bal. accuracy",
-    "g_mean": "G-mean",
-}
-
 
 def metric_name(name: str) -> str:
-    """Return the written form of a catalogue name, ``pr_auc`` as ``PR-AUC``."""
-    return _METRICS.get(name, name.replace("_", " "))
+    """Return how the catalogue spells a metric, ``pr_auc`` as ``PR-AUC``."""
+    info = registry.metrics().get(name)
+    return info.label if info is not None and info.label else name.replace("_", " ")
 
 
 def count(value: int) -> str:

@@ -37,17 +37,17 @@ def render(comparison: Comparison, console: Console, *, verbose: bool = False) -
     paper.panel(title, verdict.headline, verdict.sentences, _COLOURS.get(verdict.kind, "green"))
     show_methods(comparison, paper, verbose=verbose)
     show_classes(comparison, paper)
-    _show_problems(comparison, paper)
+    _show_problems(comparison, paper, most=1000 if verbose else 6)
     _show_commands(comparison, paper)
 
 
-def _show_problems(comparison: Comparison, paper: Paper) -> None:
+def _show_problems(comparison: Comparison, paper: Paper, most: int) -> None:
     found = view.problems(comparison)
     if not found:
         return
     paper.heading("Not in the table, or not in full")
     paper.write("")
-    paper.pairs([(p.status, f"{words.listing(p.rows)}: {p.reason}") for p in found])
+    paper.pairs([(p.status, f"{words.listing(p.rows, most)}: {p.reason}") for p in found])
 
 
 def _show_commands(comparison: Comparison, paper: Paper) -> None:

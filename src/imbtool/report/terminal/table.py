@@ -61,8 +61,8 @@ def _table(comparison: Comparison, rows: tuple[MethodResult, ...], paper: Paper)
         cells = [column.cells[i] for column in shown]
         if bars:
             cells.insert(at, bars[1 + i])
-        style = _STYLES[view.standing(row)] + (" bold" if row is chosen else "")
-        table.add_row(*(Text(cell) for cell in cells), style=style.strip())
+        style = "bold" if row is chosen else _STYLES[view.standing(row)]
+        table.add_row(*(Text(cell) for cell in cells), style=style)
     return table
 
 

@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+from tests.unit.report import fixtures
+
+from imbtool.report import view
+
+
+def test_shortening_keeps_the_verdict_its_controls_and_the_order() -> None:
+    run = fixtures.binary()
+    rows = view.shortened(run, 15)
+    assert len(rows) == 15
+    assert [r.rank for r in rows] == sorted(r.rank for r in rows)
+    assert view.recommended(run) in rows
+    controls = {r.recipe for r in rows if r.control and r.learner == "lightgbm"}
+    assert controls == set(fixtures.CONTROLS)
+
+
+def test_a_table_that_fits_is_not_shortened() -> None:
+    run = fixtures.multiclass()
+    assert view.shortened(run) == view.ranked(run)
+
+
+def test_problems_are_grouped_by_reason_and_name_the_learner_when_there_are_several() -> None:
+    found = {(p.status, p.reason): p.rows for p in view.problems(fixtures.binary())}
+    assert found[("cut-off", "the time limit of 60 s was reached")] == (
+        "tomek+threshold (logistic)",
+        "enn+threshold (logistic)",
+    )
+
+
+def test_a_row_with_some_failed_folds_is_told_as_partly_failed() -> None:
+    run = fixtures.multiclass()
+    broken = replace(run.methods[0], n_trials=7, n_failed=3, reason="no neighbours")
+    found = view.problems(replace(run, methods=(broken, *run.methods[1:])))
+    assert [(p.status, p.reason) for p in found] == [("partly failed", "3 of 10 folds: no neighbours")]
+
+
+def test_the_scale_spans_all_intervals() -> None:
+    rows = view.ranked(fixtures.binary())
+    scale = view.scale(rows, "pr_auc")
+    assert scale.low == min(r.estimates["pr_auc"].low for r in rows)
+    assert scale.place(scale.low, 10) == 0
+    assert scale.place(scale.high, 10) == 10
+
+
+def test_roles_kinds_and_columns_left_out_are_read_off_the_columns() -> None:
+    columns = fixtures.dataset().columns
+    assert view.kinds(columns)[0] == ("numeric", 14)
+    assert view.roles(columns) == (("group", "policy_no"),)
+    assert dict(view.left_out(columns))["constant: 'EUR'"] == "currency"
