@@ -9,7 +9,9 @@ _M = "imbtool.methods"
 _TAU = Param(
     name="tau", type="float", default=5.0, low=1.0, summary="Temperature; 1 is natural, larger is flatter"
 )
-_K = Param(name="k_neighbors", type="int", default=5, low=1, summary="Minority neighbours to interpolate with")
+_K = Param(
+    name="k_neighbors", type="int", default=5, low=1, summary="Minority neighbours to interpolate with"
+)
 _RATIO = Param(
     name="ratio",
     type="float",
@@ -44,7 +46,7 @@ METHODS = (
         target=f"{_M}.postprocess.threshold:Threshold",
         params=(_TUNE,),
         summary="Move the decision threshold, chosen on inner out-of-fold scores",
-        paper="Elkan, IJCAI 2001 (moving the threshold instead of resampling); multiclass by per-class offsets",
+        paper="Elkan, IJCAI 2001 (move the threshold, do not resample); multiclass by per-class offsets",
     ),
     MethodInfo(
         name="sigmoid",
@@ -102,7 +104,7 @@ METHODS = (
             ),
         ),
         summary="Weight each class by its effective number of samples",
-        paper="Cui, Jia, Lin, Song, Belongie, CVPR 2019, arXiv 1901.05555; weights scaled to mean 1 over rows",
+        paper="Cui, Jia, Lin, Song, Belongie, CVPR 2019, arXiv 1901.05555; weights have mean 1 over rows",
     ),
     MethodInfo(
         name="scalarization",
@@ -204,7 +206,9 @@ METHODS = (
         cost=2,
         target=f"{_M}.resample.adasyn:Adasyn",
         params=(
-            Param(name="n_neighbors", type="int", default=5, low=1, summary="Neighbours that count difficulty"),
+            Param(
+                name="n_neighbors", type="int", default=5, low=1, summary="Neighbours that count difficulty"
+            ),
             _RATIO,
         ),
         summary="SMOTE with more synthetic rows where the rare class is outnumbered",
@@ -243,7 +247,11 @@ METHODS = (
         kind="sampler",
         cost=3,
         target=f"{_M}.resample.smote_enn:SmoteEnn",
-        params=(_K, _RATIO, Param(name="n_neighbors", type="int", default=3, low=1, summary="Neighbours that vote")),
+        params=(
+            _K,
+            _RATIO,
+            Param(name="n_neighbors", type="int", default=3, low=1, summary="Neighbours that vote"),
+        ),
         summary="SMOTE, then edited nearest neighbours on all classes",
         paper="Batista, Prati, Monard, SIGKDD Explorations 2004, doi:10.1145/1007730.1007735",
         aliases=("smoteenn",),
@@ -264,10 +272,17 @@ METHODS = (
         cost=2,
         target=f"{_M}.ensemble.easy:EasyEnsemble",
         params=(
-            Param(name="n_bags", type="int", default=10, low=2, high=1000, summary="Balanced bags, one learner each"),
+            Param(
+                name="n_bags",
+                type="int",
+                default=10,
+                low=2,
+                high=1000,
+                summary="Balanced bags, one learner each",
+            ),
         ),
         summary="Average learners trained on balanced random parts",
-        paper="Liu, Wu, Zhou, IEEE SMC-B 2009, doi:10.1109/TSMCB.2008.2007853; the learner takes AdaBoost's place",
+        paper="Liu, Wu, Zhou, IEEE SMC-B 2009, doi:10.1109/TSMCB.2008.2007853; any learner for AdaBoost",
     ),
     MethodInfo(
         name="balanced_forest",
@@ -275,7 +290,9 @@ METHODS = (
         cost=2,
         target=f"{_M}.ensemble.balanced_forest:BalancedForest",
         needs=("learner:forest",),
-        params=(Param(name="n_trees", type="int", default=200, low=10, high=5000, summary="Number of trees"),),
+        params=(
+            Param(name="n_trees", type="int", default=200, low=10, high=5000, summary="Number of trees"),
+        ),
         summary="Random forest, each tree grown on a balanced bootstrap",
         paper="Chen, Liaw, Breiman, Berkeley TR 666, 2004; imbalanced-learn BalancedRandomForestClassifier",
         aliases=("balanced_random_forest", "brf"),

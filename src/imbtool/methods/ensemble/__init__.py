@@ -1,0 +1,1 @@
+"""Ensembles: many learners, each on a rebalanced part."""

@@ -1,0 +1,1 @@
+"""Samplers: they change the rows of the training part."""

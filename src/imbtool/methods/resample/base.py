@@ -1,0 +1,171 @@
+"""The template of every sampler: checks around, one method to write inside."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from imbtool.core.errors import NotApplicableError
+from imbtool.core.protocols import Resampled
+from imbtool.methods.estimator import Estimator
+from imbtool.methods.resample.space import SampleSpace
+from imbtool.methods.resample.targets import class_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.random import RandomState
+
+    from imbtool.core.types import FloatArray, IntArray, Layout
+
+
+class RowSampler(Estimator, ABC):
+    """A sampler, in imbtool (`resample`) and in imbalanced-learn's pipelines (`fit_resample`).
+
+    A subclass writes `_resample` and takes ``random_state=None`` as its last parameter, which only
+    `fit_resample` uses. Rows that are copies come out bit for bit as they went in.
+
+    Attributes
+    ----------
+    selects : bool
+        Whether it only keeps or repeats rows; then `fit_resample` leaves ``sample_indices_``.
+    reads : {"class", "all"}
+        Whose rows decide what a synthetic row holds: those of its class only, or all.
+    """
+
+    selects: ClassVar[bool] = False
+    reads: ClassVar[Literal["class", "all"]] = "all"
+
+    random_state: int | RandomState | None
+
+    def resample(
+        self, X: FloatArray, y: IntArray, *, layout: Layout, random_state: int, space: Any = None
+    ) -> Resampled:
+        """Return the new rows of a training part.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n, n_features)
+            Feature matrix, NaN for missing.
+        y : ndarray of int64, shape (n,)
+            Class codes.
+        layout : Layout
+        random_state : int
+        space : SampleSpace, optional
+            Of the same rows, when it is already there.
+
+        Returns
+        -------
+        Resampled
+
+        Raises
+        ------
+        NotApplicableError
+            When there is one class only, when the method cannot work on these rows, or when it would
+            remove a class altogether.
+        """
+        before = class_counts(y)
+        if len(before) < 2:
+            raise NotApplicableError(
+                f"Resampling needs rows of at least 2 classes; found {len(before)}.",
+                hint="Use fewer folds or collect rows of the other class.",
+                code="one-class",
+            )
+        drawn = self._resample(TrainingPart(X, y, layout=layout, seed=random_state, space=space))
+        lost = sorted(before.keys() - class_counts(drawn.y).keys())
+        if lost:
+            raise NotApplicableError(
+                f"{type(self).__name__} would remove every row of class {lost[0]} "
+                f"({before[lost[0]]} in the training part).",
+                hint="Use a method that keeps all rows, such as class_weight or random_over.",
+                code="class-removed",
+            )
+        return drawn
+
+    @abstractmethod
+    def _resample(self, part: TrainingPart) -> Resampled:
+        """Return the new rows of a part that has at least two classes."""
+
+    def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Resample a table outside imbtool: imbalanced-learn's contract.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like, shape (n, n_features)
+            In a frame, category, string and boolean columns are categorical; any column may have
+            missing cells. In an array of numbers all columns are numeric.
+        y : array-like, shape (n,)
+            Class labels of any kind.
+
+        Returns
+        -------
+        X, y
+            In the containers and dtypes they came in. Interpolated numbers of an integer column are
+            rounded to the nearest integer.
+        """
+        from imbtool.methods.resample.frames import resample_table
+
+        return resample_table(self, X, y)
+
+    def fit(self, X: Any, y: Any) -> RowSampler:  # noqa: ARG002 - scikit-learn's signature
+        """Do nothing; pipelines ask for it."""
+        return self
+
+
+class TrainingPart:
+    """What a sampler is given: rows, layout, seed, and their space, made when first asked for.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (n, n_features)
+    y : ndarray of int64, shape (n,)
+    layout : Layout
+    seed : int
+    space : SampleSpace, optional
+        Made from `X` and `layout` when not given.
+    """
+
+    def __init__(
+        self, X: FloatArray, y: IntArray, *, layout: Layout, seed: int, space: SampleSpace | None = None
+    ) -> None:
+        self.X = X
+        self.y = y
+        self.layout = layout
+        self.seed = seed
+        self._space = space
+
+    @property
+    def space(self) -> SampleSpace:
+        """The space of distances between the rows."""
+        if self._space is None:
+            self._space = SampleSpace(self.X, self.layout)
+        return self._space
+
+    def selected(self, index: Any) -> Resampled:
+        """Return the rows at `index`, shape (m,), as the result of a sampler."""
+        source = np.asarray(index, dtype=np.int64)
+        return Resampled(X=self.X[source], y=self.y[source], source=source)
+
+    def extended(self, made: Mapping[int, FloatArray]) -> Resampled:
+        """Return all rows, unchanged and first, then the synthetic ones of each class, ascending."""
+        labels = sorted(made)
+        new_y = np.repeat(np.asarray(labels, dtype=np.int64), [len(made[k]) for k in labels])
+        source = np.concatenate((np.arange(len(self.y)), np.full(len(new_y), -1)))
+        return Resampled(
+            X=np.vstack([self.X, *(made[k] for k in labels)]),
+            y=np.concatenate((self.y, new_y)).astype(np.int64),
+            source=source.astype(np.int64),
+        )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the advice of wrapped libraries to their callers from our users."""
+    with warnings.catch_warnings():
+        for kind in (FutureWarning, DeprecationWarning, UserWarning):
+            warnings.simplefilter("ignore", kind)
+        yield

@@ -1,0 +1,83 @@
+"""Which rows cleaning keeps: Tomek links and edited nearest neighbours on a distance matrix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from imbtool.methods.resample.neighbors import search
+from imbtool.methods.resample.targets import class_counts
+from imbtool.methods.resample.votes import smallest_winner
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from imbtool.core.types import BoolArray, FloatArray, IntArray
+
+
+def without_tomek_links(matrix: FloatArray, y: IntArray, cleaned: Collection[int]) -> IntArray:
+    """Return the rows left when each cleaned class gives up its rows in Tomek links.
+
+    A Tomek link is a pair of rows of different classes that are each other's nearest neighbour.
+
+    Parameters
+    ----------
+    matrix : ndarray of float64, shape (n, width)
+        Rows in the space of distances.
+    y : ndarray of int64, shape (n,)
+    cleaned : collection of int
+        Classes that may lose rows.
+
+    Returns
+    -------
+    ndarray of int64
+        Indices of the rows kept, ascending.
+    """
+    nearest = _nearest_other(matrix)
+    mutual = nearest[nearest] == np.arange(len(y))
+    linked = mutual & (y[nearest] != y) & np.isin(y, list(cleaned))
+    return np.flatnonzero(~linked)
+
+
+def edited(
+    matrix: FloatArray, y: IntArray, cleaned: Collection[int], *, k: int, kind: Literal["all", "mode"]
+) -> IntArray:
+    """Return the rows left when each cleaned class gives up rows that their neighbours contradict.
+
+    Parameters
+    ----------
+    matrix, y, cleaned
+        As for `without_tomek_links`.
+    k : int
+        Neighbours that vote; clipped to the number of other rows.
+    kind : {"all", "mode"}
+        Keep a row when all its neighbours share its class, or when the most frequent class among
+        them does (the smallest code of tied ones).
+
+    Returns
+    -------
+    ndarray of int64
+        Indices of the rows kept, class by class, ascending within a class.
+    """
+    index = search(matrix, min(k, len(y) - 1) + 1)
+    kept = []
+    for label in class_counts(y):
+        own = np.flatnonzero(y == label)
+        if label in cleaned:
+            around = y[index.kneighbors(matrix[own], return_distance=False)[:, 1:]]
+            own = own[_agrees(around, label, kind)]
+        kept.append(own)
+    return np.concatenate(kept)
+
+
+def _agrees(around: IntArray, label: int, kind: Literal["all", "mode"]) -> BoolArray:
+    alike = around == label if kind == "all" else smallest_winner(around)[:, None] == label
+    agrees: BoolArray = alike.all(axis=1)
+    return agrees
+
+
+def _nearest_other(matrix: FloatArray) -> IntArray:
+    index = search(matrix, 2)
+    nearest: IntArray = index.kneighbors(matrix, return_distance=False)[:, 1]
+    return nearest

@@ -1,0 +1,154 @@
+"""Tables of other people in and out of a sampler: containers, dtypes and labels are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_random_state
+
+from imbtool.core.errors import DataError
+from imbtool.core.types import Layout
+
+if TYPE_CHECKING:
+    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.methods.resample.base import RowSampler
+
+
+def resample_table(sampler: RowSampler, X: Any, y: Any) -> tuple[Any, Any]:
+    """Return the resampled table and target; see `RowSampler.fit_resample`."""
+    frame = _as_frame(X)
+    labels, codes = _as_codes(y, len(frame))
+    columns = [_Column(frame.iloc[:, j]) for j in range(frame.shape[1])]
+    layout = Layout(names=tuple(str(c) for c in frame.columns), levels=tuple(c.n_levels for c in columns))
+    matrix = np.column_stack([c.values for c in columns]) if columns else np.empty((len(frame), 0))
+    drawn = sampler.resample(matrix, codes, layout=layout, random_state=_seed(sampler.random_state))
+    _leave_attributes(sampler, X, frame, drawn.source)
+    table = _assembled(frame, columns, drawn.X, drawn.source)
+    return _like(X, table), _like_target(y, labels[drawn.y])
+
+
+def _leave_attributes(sampler: Any, X: Any, frame: pd.DataFrame, source: IntArray) -> None:
+    sampler.n_features_in_ = frame.shape[1]
+    if isinstance(X, pd.DataFrame) and all(isinstance(c, str) for c in X.columns):
+        sampler.feature_names_in_ = np.asarray(X.columns, dtype=object)
+    if sampler.selects:
+        sampler.sample_indices_ = source
+
+
+class _Column:
+    """One column as numbers or codes, and the way back for synthetic cells."""
+
+    def __init__(self, column: pd.Series[Any]) -> None:
+        self._dtype = column.dtype
+        self._levels: pd.Index[Any] | None = None
+        self.values: FloatArray
+        self.n_levels = 0
+        if _is_number(column):
+            values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            self.values = np.where(np.isfinite(values), values, np.nan)
+            return
+        codes, self._levels = _levels_of(column)
+        self.values = np.where(codes < 0, np.nan, codes)
+        self.n_levels = max(1, len(self._levels))
+
+    def back(self, values: FloatArray) -> pd.Series[Any]:
+        """Return synthetic cells in the dtype of the column."""
+        if self._levels is None:
+            whole = pd.api.types.is_integer_dtype(self._dtype)
+            cells = pd.Series(np.rint(values) if whole else values)
+            return cells.astype(self._dtype)
+        codes = np.where(np.isnan(values), -1, values).astype(np.int64)
+        if isinstance(self._dtype, pd.CategoricalDtype):
+            return pd.Series(pd.Categorical.from_codes(codes, dtype=self._dtype))
+        return pd.Series(self._levels.take(np.maximum(codes, 0))).where(codes >= 0).astype(self._dtype)
+
+
+def _is_number(column: pd.Series[Any]) -> bool:
+    kinds = pd.api.types
+    if kinds.is_datetime64_any_dtype(column.dtype) or kinds.is_timedelta64_dtype(column.dtype):
+        raise DataError(
+            f"Column {column.name!r} has dtype {column.dtype}; a sampler reads numbers and categories.",
+            hint="Turn dates into numbers first, for example the days since the first one.",
+            code="column-dtype",
+        )
+    return kinds.is_numeric_dtype(column.dtype) and not kinds.is_bool_dtype(column.dtype)
+
+
+def _levels_of(column: pd.Series[Any]) -> tuple[Any, pd.Index[Any]]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), column.cat.categories
+    codes, levels = pd.factorize(column, sort=False)
+    return codes, pd.Index(levels)
+
+
+def _assembled(frame: pd.DataFrame, columns: list[_Column], X: FloatArray, source: IntArray) -> pd.DataFrame:
+    """Return copies cut from the original table and synthetic rows built anew, in the drawn order."""
+    synthetic = source < 0
+    if not synthetic.any():
+        return frame.iloc[source].reset_index(drop=True)
+    made = {j: column.back(X[synthetic, j]) for j, column in enumerate(columns)}
+    new = pd.DataFrame(made).set_axis(frame.columns, axis=1)
+    place = source.copy()
+    place[synthetic] = len(frame) + np.arange(synthetic.sum())
+    return pd.concat((frame, new), ignore_index=True).iloc[place].reset_index(drop=True)
+
+
+def _as_frame(X: Any) -> pd.DataFrame:
+    if isinstance(X, pd.DataFrame):
+        return X
+    if hasattr(X, "toarray"):
+        raise DataError(
+            "`X` is a sparse matrix; samplers need a dense table.",
+            hint="Pass X.toarray(), or a DataFrame.",
+            code="sparse-input",
+        )
+    array = np.asarray(X)
+    if array.ndim != 2:
+        raise DataError(
+            f"`X` must be a table of rows and columns; got {array.ndim} dimension(s).",
+            hint="Pass a DataFrame or an array of shape (n_rows, n_features).",
+            code="table-shape",
+        )
+    frame = pd.DataFrame(array)
+    return frame.infer_objects() if array.dtype == object else frame
+
+
+def _as_codes(y: Any, n_rows: int) -> tuple[Any, IntArray]:
+    """Return the distinct labels, ascending, and the code of each row."""
+    target = np.asarray(y)
+    if target.ndim != 1 or len(target) != n_rows:
+        raise DataError(
+            f"`y` must hold one label for each of the {n_rows} rows; got shape {target.shape}.",
+            hint="Pass a Series, an array or a list of the length of X.",
+            code="target-shape",
+        )
+    n_missing = int(pd.isna(target).sum())
+    if n_missing:
+        raise DataError(
+            f"`y` has {n_missing} missing labels; every row needs one.",
+            hint="Drop these rows first.",
+            code="target-missing-values",
+        )
+    labels, codes = np.unique(target, return_inverse=True)
+    return labels, codes.astype(np.int64)
+
+
+def _seed(random_state: Any) -> int:
+    if isinstance(random_state, (int, np.integer)):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+def _like(X: Any, table: pd.DataFrame) -> Any:
+    if isinstance(X, pd.DataFrame):
+        return table
+    array = table.to_numpy(dtype=np.asarray(X).dtype)
+    return array.tolist() if isinstance(X, list) else array
+
+
+def _like_target(y: Any, labels: Any) -> Any:
+    if isinstance(y, pd.Series):
+        return pd.Series(labels, name=y.name).astype(y.dtype)
+    return labels.tolist() if isinstance(y, list) else labels

@@ -1,0 +1,47 @@
+"""Random under-sampling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from imblearn.under_sampling import RandomUnderSampler
+
+from imbtool.methods.resample.base import RowSampler, quiet
+from imbtool.methods.resample.targets import rows_to_keep
+
+if TYPE_CHECKING:
+    from numpy.random import RandomState
+
+    from imbtool.core.protocols import Resampled
+    from imbtool.methods.resample.base import TrainingPart
+
+
+class RandomUnder(RowSampler):
+    """Keep a random part of the frequent classes.
+
+    Parameters
+    ----------
+    ratio : float, default=1.0
+        Rarest to every other class after resampling, in [0, 1]; a class already there is left
+        alone, and 0 keeps everything.
+    random_state : int, RandomState or None, default=None
+        Used by `fit_resample` only.
+
+    Notes
+    -----
+    imbalanced-learn's `RandomUnderSampler`, without replacement, row for row. Rows come class by class.
+    """
+
+    selects = True
+
+    def __init__(self, ratio: float = 1.0, random_state: int | RandomState | None = None) -> None:
+        self.ratio = ratio
+        self.random_state = random_state
+
+    def _resample(self, part: TrainingPart) -> Resampled:
+        kept = rows_to_keep(part.y, self.ratio)
+        sampler = RandomUnderSampler(sampling_strategy=kept, random_state=part.seed)
+        with quiet():
+            sampler.fit_resample(np.arange(len(part.y))[:, None], part.y)
+        return part.selected(sampler.sample_indices_)

@@ -1,0 +1,1 @@
+"""Reweighters: one static weight a training row."""

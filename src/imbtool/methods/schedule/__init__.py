@@ -1,0 +1,1 @@
+"""Schedules: weights that change while training goes on."""
