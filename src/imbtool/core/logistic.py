@@ -44,7 +44,14 @@ def fit_line(
     # A standardised variable keeps the Hessian well conditioned whatever the base rate.
     scale = 1.0 if slope is not None else scale
     z = (x - centre) / scale
-    start = np.array([centre, scale]) if slope is None else np.array([slope * centre, slope])
+    level = float(np.log(positive.sum()) - np.log(negative.sum()))
+    # Log-odds of a decent model are near the answer; the bare rate is a safe start for any other variable.
+    starts = (
+        [np.array([centre, scale]), np.array([level, 0.0])]
+        if slope is None
+        else [np.array([slope * centre, slope]), np.array([level, slope])]
+    )
+    start = min(starts, key=lambda theta: _loss(z, positive, negative, theta)[0])
     theta = _newton(z, positive, negative, start, free=1 if slope is not None else 2)
     if theta is None:
         return None
