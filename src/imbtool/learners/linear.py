@@ -68,7 +68,10 @@ class LogisticLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         if codes.n_present == 1:
             return SingleClassModel(code=int(codes.present[0]), n_classes=n_classes)
         estimator = LogisticRegression(
-            C=self.C, max_iter=self.max_iter, solver=_solver(Z, codes.n_present), random_state=random_state
+            C=self.C,
+            max_iter=self.max_iter,
+            solver=solver_for(Z.shape, codes.n_present),
+            random_state=random_state,
         )
         with warnings.catch_warnings(record=True) as caught, threadpool_limits(limits=1, user_api="blas"):
             warnings.simplefilter("always")
@@ -76,9 +79,9 @@ class LogisticLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         return Logistic(estimator=estimator, codes=codes, notes=_notes(caught, self.max_iter))
 
 
-def _solver(Z: Any, n_present: int) -> str:
-    """Newton where its matrix of second derivatives is small next to the data, else L-BFGS."""
-    n_rows, n_columns = Z.shape
+def solver_for(shape: tuple[int, int], n_present: int) -> str:
+    """Return Newton's method where its matrix of second derivatives is small, else L-BFGS."""
+    n_rows, n_columns = shape
     size = n_columns * (n_present if n_present > 2 else 1)
     return "newton-cholesky" if size <= min(400, n_rows // 10) else "lbfgs"
 

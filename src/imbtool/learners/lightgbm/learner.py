@@ -92,7 +92,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         task = _task(n_present)
         rounds = _rounds(phases, self.n_estimators)
         set_weight(data, rounds[0][1])
-        booster = lgb.Booster(params={**task, **self._params(random_state)}, train_set=data)
+        booster = lgb.Booster(params={**task, **self.training_params(random_state)}, train_set=data)
         for i, (n_rounds, weight) in enumerate(rounds):
             if i:
                 set_weight(data, weight)
@@ -140,7 +140,8 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         # Unused features are kept so that learners with other leaf sizes can share the bins.
         return {"num_threads": 1, "verbosity": -1, "feature_pre_filter": False}
 
-    def _params(self, random_state: int) -> dict[str, Any]:
+    def training_params(self, random_state: int) -> dict[str, Any]:
+        """Return the parameters handed to LightGBM, all but the objective."""
         return {
             **self._dataset_params(),
             "learning_rate": self.learning_rate,
