@@ -104,7 +104,7 @@ class MetricInfo:
     values, ``decision`` the predicted classes (reported at the chosen and at the default threshold,
     the latter as ``<name>_default``). ``target`` is ``"module:function"``; ``label`` is how reports
     spell the name. ``ideal`` is the best value of a metric that is best in the middle of its range;
-    such a metric is compared by its distance to it.
+    such a metric is compared by its distance to it. ``low`` and ``high`` bound its values.
     """
 
     name: str
@@ -114,6 +114,8 @@ class MetricInfo:
     label: str = ""
     greater_is_better: bool = True
     ideal: float | None = None
+    low: float | None = 0.0
+    high: float | None = 1.0
     aliases: tuple[str, ...] = ()
 
     def load(self) -> Any:

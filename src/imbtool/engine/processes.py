@@ -6,7 +6,9 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
+from imbtool.core.errors import ImbtoolError
 from imbtool.engine.base import Outcome
 
 if TYPE_CHECKING:
@@ -31,7 +33,14 @@ class ProcessEngine:
             pool = Parallel(
                 n_jobs=self.jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
             )
-            yield from pool(delayed(_call)(function, shared, i, task) for i, task in enumerate(tasks))
+            try:
+                yield from pool(delayed(_call)(function, shared, i, task) for i, task in enumerate(tasks))
+            except TerminatedWorkerError as error:
+                raise ImbtoolError(
+                    "A worker process was killed, most likely because the machine ran out of memory.",
+                    hint="Try fewer workers (--jobs 1) or fewer rows (--max-rows).",
+                    code="worker-killed",
+                ) from error
 
 
 def _call(function: Callable[[Any, Any], Any], shared: Any, index: int, task: Any) -> Outcome:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from imbtool.core.types import FloatArray
-    from imbtool.evaluation.result import Difference, Trial
+    from imbtool.evaluation.result import Difference, Estimate, Trial
 
 ALPHA = 0.05
 
@@ -159,12 +159,20 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
         reason=reason[0][0] if reason else "",
         n_trials=len(done),
         n_failed=sum(t.status != "not-applicable" for t in others),
-        estimates={n: estimate(table.values(row, n), ratio) for n in names},
+        estimates={n: _inside(n, estimate(table.values(row, n), ratio)) for n in names},
         fold_values=tuple(float(v) for v in table.values(row, metric_key(metric, row[1]))),
         threshold=tuple(float(v) for v in np.median(thresholds, axis=0)) if thresholds else (),
         seconds=float(np.median([t.seconds for t in done])) if done else 0.0,
         per_class=_mean_per_class(done),
     )
+
+
+def _inside(metric: str, e: Estimate) -> Estimate:
+    """Return the estimate with its interval cut at the ends of the metric's range."""
+    info = registry.metric(metric.removesuffix("_default"))
+    low = e.low if info.low is None else max(e.low, info.low)
+    high = e.high if info.high is None else min(e.high, info.high)
+    return replace(e, low=low, high=high)
 
 
 def _mean_per_class(trials: Sequence[Trial]) -> dict[str, dict[str, float]]:

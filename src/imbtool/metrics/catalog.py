@@ -34,6 +34,7 @@ METRICS = (
     ),
     MetricInfo(
         name="brier_skill",
+        low=None,
         label="Brier skill",
         family="probability",
         target=f"{_P}:brier_skill",
@@ -41,6 +42,7 @@ METRICS = (
     ),
     MetricInfo(
         name="log_loss",
+        high=None,
         label="log-loss",
         family="probability",
         target=f"{_P}:log_loss",
@@ -59,6 +61,8 @@ METRICS = (
     ),
     MetricInfo(
         name="calibration_slope",
+        low=None,
+        high=None,
         label="calibration slope",
         family="probability",
         target=f"{_P}:calibration_slope",
@@ -74,6 +78,7 @@ METRICS = (
     ),
     MetricInfo(
         name="mcc",
+        low=-1.0,
         label="MCC",
         family="decision",
         target=f"{_D}:mcc",
