@@ -11,14 +11,18 @@ if TYPE_CHECKING:
     from imbtool.core.info import MethodInfo, Param
 
 
-def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as columns set apart by two blanks, without trailing blanks."""
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Return rows as columns set apart by two blanks, without trailing blanks; `right` names numbers."""
     lines = [header, *rows] if header else list(rows)
     if not lines:
         return ""
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    text = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
-    return "".join(f"{line.rstrip()}\n" for line in text)
+
+    def padded(line: Sequence[str]) -> str:
+        cells = (c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(line))
+        return "  ".join(cells).rstrip()
+
+    return "".join(f"{padded(line)}\n" for line in lines)
 
 
 def method_row(row: MethodInfo) -> dict[str, Any]:

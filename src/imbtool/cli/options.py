@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from imbtool.cli.base import Setting
-from imbtool.cli.types import LearnersType, ListType, MetricType, RecipesType
+from imbtool.cli.types import LearnersType, MetricType, RecipesType, data_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ _how = partial(_option, section="Protocol", variable=True)
 _out = partial(_option, section="Output")
 
 data_options = _stack(
-    click.argument("data", metavar="DATA"),
+    click.argument("data", metavar="DATA", shell_complete=data_sources),
     _data("--target", "-t", required=True, metavar="COLUMN", help="Column with the class of each row."),
     _data("--positive", metavar="LABEL", show_default="the rarer class", help="Class of interest."),
     _data("--weight", metavar="COLUMN", help="Column with row weights."),
@@ -163,7 +163,6 @@ common_options = _stack(
 )
 
 __all__ = [
-    "ListType",
     "common_options",
     "comparison_options",
     "data_options",

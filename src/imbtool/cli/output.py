@@ -23,7 +23,7 @@ class Destination:
 
     def __init__(self, path: str) -> None:
         self.given = path
-        self.path = Path(os.path.realpath(path))
+        self.path = Path(os.path.realpath(path.replace("\0", "?")))
         self._check()
 
     def write(self, text: str) -> None:
@@ -49,6 +49,8 @@ class Destination:
 
     def _check(self) -> None:
         try:
+            if "\0" in self.given:
+                raise ValueError("the name holds a null character")
             if self.path.is_dir():
                 raise OutputError(
                     f"--output {self.given} is a folder.",

@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 - the signatures are those of Click
+# ruff: noqa: ARG001, ARG002 - the signatures are those of Click
 """Types of option values: names from the catalogues, recipes; checked and completed without heavy imports."""
 
 from __future__ import annotations
@@ -148,3 +148,17 @@ def completions(
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(before + w, help=text) for w, text in words if w.startswith(incomplete)]
+
+
+def dataset_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the names of data sets."""
+    from imbtool.data.bundled import list_datasets
+
+    return completions([(info.name, info.summary) for info in list_datasets()], incomplete)
+
+
+def data_sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the names of data sets, or let the shell complete files."""
+    from click.shell_completion import CompletionItem
+
+    return dataset_names(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]

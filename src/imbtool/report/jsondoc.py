@@ -29,8 +29,9 @@ def to_document(comparison: Comparison) -> dict[str, Any]:
     dict
         Ready for `json.dumps`; NaN and infinities are None, keys always in the same order.
     """
-    version = comparison.environment.get("imbtool", imbtool.__version__)
-    head = {"schema_version": comparison.schema_version, "imbtool_version": str(version)}
+    packages = comparison.environment.get("packages", {})
+    version = str(packages.get("imbtool", imbtool.__version__))
+    head = {"schema_version": comparison.schema_version, "imbtool_version": version}
     return head | {name: plain(getattr(comparison, name)) for name in (*_ORDER, *_LAST)}
 
 

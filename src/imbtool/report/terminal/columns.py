@@ -67,12 +67,24 @@ def _all_columns(
         column(4, "gain", "vs\nnothing", lambda r: _gain(r, metric)),
         column(7, "gain interval", "95 %\ninterval", lambda r: _gain_interval(r, metric)),
         column(9, "better", "P(is\nbetter)", lambda r: _better(r, metric)),
-        column(6, "decision", words.metric_name(decision).replace(" ", "\n"), lambda r: _mean(r, decision)),
+        column(
+            6, "decision", _two_lines(words.metric_name(decision), "chosen"), lambda r: _mean(r, decision)
+        ),
+        column(
+            13,
+            "default",
+            _two_lines(words.metric_name(decision), "default"),
+            lambda r: _mean(r, f"{decision}_default"),
+        ),
         column(10, "skill", "Brier\nskill", lambda r: _mean(r, "brier_skill")),
         column(11, "slope", "cal.\nslope", lambda r: _mean(r, "calibration_slope", 2)),
         column(12, "time", "time", lambda r: words.duration(r.seconds)),
     )
     return tuple(c for c in found if c.key != "learner" or several)
+
+
+def _two_lines(name: str, threshold: str) -> str:
+    return f"{name.rsplit(maxsplit=1)[-1]}\n{threshold}"
 
 
 def folded(recipe: str, width: int) -> str:

@@ -1,0 +1,52 @@
+import io
+
+from rich.console import Console
+
+from imbtool.cli.progress import LineProgress, progress
+from imbtool.cli.terminal import Terminal, console
+
+
+def terminal(*, quiet: bool = False) -> tuple[Terminal, io.StringIO]:
+    err = io.StringIO()
+    return Terminal(console(io.StringIO()), console(err), quiet=quiet), err
+
+
+def test_lines_come_at_the_start_and_then_every_few_seconds() -> None:
+    now = [0.0]
+    shown, err = terminal()
+    lines = LineProgress(shown, "reading x.csv", clock=lambda: now[0])
+    lines.start(100, "comparing")
+    for _ in range(10):
+        now[0] += 2
+        lines.advance(1, "smote, fold 1")
+    assert err.getvalue().splitlines() == [
+        "imbtool: reading x.csv",
+        "imbtool: comparing: 0/100",
+        "imbtool: 3/100 smote, fold 1, about 3 min 14 s left",
+        "imbtool: 6/100 smote, fold 1, about 3 min 08 s left",
+        "imbtool: 9/100 smote, fold 1, about 3 min 02 s left",
+    ]
+
+
+def test_quiet_shows_nothing() -> None:
+    shown, err = terminal(quiet=True)
+    with progress(shown, "reading") as bar:
+        bar.start(3, "x")
+        bar.advance(1, "y")
+        bar.note("z")
+    assert err.getvalue() == ""
+
+
+def test_the_bar_on_a_terminal_is_gone_at_the_end(monkeypatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    err = io.StringIO()
+    shown = Terminal(
+        console(io.StringIO()), Console(file=err, force_terminal=True, width=80, color_system=None)
+    )
+    with progress(shown, "reading") as bar:
+        bar.start(3, "comparing [red]")
+        bar.advance(1, "x" * 300)
+        bar.note("a [bold]note[/bold] \x1b[2J")
+    assert "a [bold]note[/bold] \\x1b[2J" in err.getvalue()
+    assert "1/3" in err.getvalue()
+    assert err.getvalue().endswith("\x1b[2K")
