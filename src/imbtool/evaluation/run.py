@@ -50,6 +50,7 @@ class Run:
         self.notes = [*notes, *more]
         self.progress = progress
         self.trials: dict[tuple[str, str, int, int], Trial] = {}
+        self.order: dict[tuple[str, str], int] = {}
         self.total = 0
 
     def execute(self) -> bool:
@@ -99,6 +100,7 @@ class Run:
         folds = [(s.repeat, s.fold) for s in self.splits]
         able = []
         for row in rows:
+            self.order.setdefault((str(row.learner), str(row.recipe)), len(self.order))
             reason = plan.not_applicable(row)
             if reason:
                 self._refuse(row, reason)
@@ -176,7 +178,10 @@ class Run:
 
     def report(self) -> Comparison:
         """Return the comparison of the trials that are there."""
-        trials = tuple(self.trials[k] for k in sorted(self.trials, key=lambda k: (k[2], k[3])))
+        # By the plan, not by who finished first: the order of rows decides between equals (law 3).
+        trials = tuple(
+            self.trials[k] for k in sorted(self.trials, key=lambda k: (k[2], k[3], self.order[k[0], k[1]]))
+        )
         table = Table(trials)
         rows = results(table, self.metric, self.rope, self._shares())
         if not any(r.status == "ok" for r in rows):
@@ -240,7 +245,7 @@ def _splitter(dataset: Dataset) -> str:
     return "stratified by class, groups apart" if dataset.group is not None else "stratified by class"
 
 
-_REPEATS = ((2_000, 5), (10_000, 3), (50_000, 2))
+_REPEATS = ((1_000, 5), (5_000, 3), (15_000, 2))
 
 
 def auto_repeats(n_rows: int) -> int:

@@ -1,0 +1,1 @@
+"""Benchmarks that print tables anyone can reproduce: ``python -m benchmarks NAME``."""
