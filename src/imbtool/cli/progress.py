@@ -6,14 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
 from rich.text import Text
 
 from imbtool.core.progress import NullProgress
@@ -29,6 +22,19 @@ EVERY = 5.0
 """Seconds between two lines when there is no terminal."""
 
 
+class Left(ProgressColumn):
+    """How much is done and how long the rest will take; nothing before that is known."""
+
+    max_refresh = 0.5
+
+    def render(self, task: Task) -> Text:
+        """Return ``12/210  35 s left``."""
+        if task.total is None:
+            return Text()
+        left = f"  {duration(task.time_remaining)} left" if task.time_remaining is not None else ""
+        return Text(f"{int(task.completed)}/{int(task.total)}{left}")
+
+
 class BarProgress:
     """A bar with the current step and the time left; gone when the work is done."""
 
@@ -36,11 +42,9 @@ class BarProgress:
         self._terminal = terminal
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
-            TextColumn("left"),
+            Left(),
+            TextColumn("{task.description}", markup=False),
             console=terminal.err,
             transient=True,
         )

@@ -64,16 +64,22 @@ def recommended(comparison: Comparison) -> MethodResult | None:
 
 
 def shortened(comparison: Comparison, most: int = 15) -> tuple[MethodResult, ...]:
-    """Return at most `most` ranked rows: the verdict's, its learner's controls, then the best."""
+    """Return at most `most` ranked rows.
+
+    The verdict's row, doing nothing with each learner and the controls of the verdict's learner come
+    first, then the best; they are returned in the order of their ranks.
+    """
     rows = ranked(comparison)
     if len(rows) <= most:
         return rows
     learner = comparison.verdict.learner
-    first = [r for r in rows if r is recommended(comparison)]
-    controls = [r for r in rows if r.control and r.learner == learner and r not in first]
-    others = [r for r in rows if r not in first and r not in controls]
-    kept = [*first, *controls, *others][:most]
-    return tuple(sorted(kept, key=lambda row: row.rank))
+    chosen = recommended(comparison)
+
+    def place(row: MethodResult) -> int:
+        own = row.learner == learner
+        return 0 if row is chosen else 1 if row.kind == "baseline" else 2 if row.control and own else 3
+
+    return tuple(sorted(sorted(rows, key=place)[:most], key=lambda row: row.rank))
 
 
 def scale(rows: tuple[MethodResult, ...], metric: str) -> Scale:

@@ -86,7 +86,7 @@ def duration(seconds: float) -> str:
     if not isfinite(seconds):
         return MISSING
     if seconds < 10:
-        return f"{seconds:.2g} s" if seconds >= 0.01 else "<0.01 s"
+        return f"{seconds:.2f} s" if seconds >= 0.01 else "<0.01 s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

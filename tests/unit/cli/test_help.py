@@ -12,6 +12,8 @@ from imbtool.cli.app import COMMANDS, cli
 from imbtool.cli.base import LazyGroup
 
 GOLDEN = Path(__file__).parent / "golden"
+DOCS = Path(__file__).parents[3] / "docs" / "cli.md"
+HEADING = "## Help pages\n"
 PAGES = ["", "compare", "methods", "datasets", "datasets list", "datasets path", "datasets fetch"]
 PAGES += ["config", "config show", "completion"]
 
@@ -81,6 +83,28 @@ def test_without_arguments_the_help_goes_to_standard_error(imbtool) -> None:
     assert "Commands:" in shown.err
 
 
-def test_commands_that_exist_are_in_the_documentation() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
-    assert set(COMMANDS) <= {word for word in COMMANDS if f"`imbtool {word}" in text}
+def test_the_documentation_holds_every_help_page() -> None:
+    pages = [
+        (GOLDEN / f"{page.replace(' ', '-') or 'imbtool'}.txt").read_text(encoding="utf-8") for page in PAGES
+    ]
+    blocks = [
+        f"```text\n$ imbtool {page} --help\n{text}```\n" for page, text in zip(PAGES, pages, strict=True)
+    ]
+    blocks = [block.replace("imbtool  --help", "imbtool --help") for block in blocks]
+    text = DOCS.read_text(encoding="utf-8")
+    head = text[: text.index(HEADING) + len(HEADING)]
+    if os.environ.get("UPDATE_GOLDEN"):
+        DOCS.write_text(head + "\n" + "\n".join(blocks), encoding="utf-8")
+    assert DOCS.read_text(encoding="utf-8") == head + "\n" + "\n".join(blocks)
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_is_in_the_documentation(name: str) -> None:
+    assert f"`imbtool {name}`" in DOCS.read_text(encoding="utf-8")
+
+
+def test_every_environment_variable_is_in_the_documentation() -> None:
+    text = (DOCS.parent / "configuration.md").read_text(encoding="utf-8")
+    variables = {p.envvar for _, command, _ in groups_and_commands() for p in command.params if p.envvar}
+    assert variables
+    assert {v for v in variables if f"`{v}`" not in text} == set()

@@ -27,7 +27,7 @@ METRICS = (
     *(f"{m}{s}" for s in ("", "_default") for m in ("f1", "mcc", "balanced_accuracy", "g_mean")),
     *("precision", "recall", "precision_default", "recall_default"),
 )
-CONTROLS = ("none", "none+threshold", "none+sigmoid", "class_weight")
+CONTROLS = ("none", "threshold", "sigmoid", "class_weight")
 BASE = {
     "pr_auc": 0.412,
     "roc_auc": 0.861,
@@ -61,7 +61,7 @@ def binary(learners: tuple[str, ...] = ("lightgbm", "logistic", "forest"), seed:
         verdict=Verdict(
             kind="move-threshold",
             learner="lightgbm",
-            recipe="none+threshold",
+            recipe="threshold",
             headline="Leave the training data alone and move the decision threshold to 0.13.",
             sentences=(
                 (
@@ -82,11 +82,16 @@ def binary(learners: tuple[str, ...] = ("lightgbm", "logistic", "forest"), seed:
         ),
         methods=_in_order(rows),
         trials=tuple(trials),
-        environment={"imbtool": "0.1.0", "python": "3.11.9", "platform": "Linux-x86_64", "jobs": 2},
+        environment={
+            "packages": {"imbtool": "0.1.0"},
+            "python": "3.11.9",
+            "platform": "Linux-x86_64",
+            "jobs": 2,
+        },
         notes=("adasyn was run with ratio 1.0 on 3 of 10 folds only.",),
         seconds=83.4,
         command="imbtool compare claims.csv --target fraud --learners lightgbm,logistic,forest",
-        fit_command="imbtool fit claims.csv --target fraud --learner lightgbm --recipe none+threshold -o claims.imb",
+        fit_command="imbtool fit claims.csv --target fraud --learner lightgbm --recipe threshold -o claims.imb",
     )
 
 
@@ -100,7 +105,7 @@ def inconclusive() -> Comparison:
         verdict=Verdict(
             kind="inconclusive",
             learner="lightgbm",
-            recipe="none+threshold",
+            recipe="threshold",
             headline="Inconclusive: 47 positives are too few to tell the best four treatments apart.",
             sentences=("About 160 more positives, or 12 more repeats, would settle it.",),
             numbers={"positives": 47, "positives_needed": 160, "undefined": math.nan},
@@ -116,8 +121,8 @@ def multiclass() -> Comparison:
     rows, trials = [], []
     for recipe in (
         "none",
-        "none+threshold",
-        "none+sigmoid",
+        "threshold",
+        "sigmoid",
         "class_weight",
         "smote+threshold",
         "easy_ensemble",
@@ -156,7 +161,7 @@ def multiclass() -> Comparison:
         ),
         methods=_in_order(rows),
         trials=tuple(trials),
-        environment={"imbtool": "0.1.0", "python": "3.11.9", "jobs": 1},
+        environment={"packages": {"imbtool": "0.1.0"}, "python": "3.11.9", "jobs": 1},
         seconds=41.0,
     )
 
@@ -294,7 +299,7 @@ def _row(rng: random.Random, learner: str, recipe: str, shift: float) -> tuple[M
 
 
 def _values(rng: random.Random, shift: float, recipe: str) -> dict[str, float]:
-    weighted = "none" not in recipe
+    weighted = recipe not in ("none", "threshold", "sigmoid")
     values = {}
     for metric in METRICS:
         base = BASE[metric.removesuffix("_default")]

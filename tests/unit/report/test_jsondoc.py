@@ -20,9 +20,7 @@ TOP = (
 )
 
 
-@pytest.fixture(
-    params=[fixtures.binary, fixtures.inconclusive, fixtures.multiclass], ids=lambda f: f.__name__
-)
+@pytest.fixture(params=["binary", "inconclusive", "multiclass"])
 def run(request):
     return getattr(fixtures, request.param)()
 

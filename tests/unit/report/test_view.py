@@ -13,6 +13,7 @@ def test_shortening_keeps_the_verdict_its_controls_and_the_order() -> None:
     assert view.recommended(run) in rows
     controls = {r.recipe for r in rows if r.control and r.learner == "lightgbm"}
     assert controls == set(fixtures.CONTROLS)
+    assert {r.learner for r in rows if r.recipe == "none"} == {"lightgbm", "logistic", "forest"}
 
 
 def test_a_table_that_fits_is_not_shortened() -> None:

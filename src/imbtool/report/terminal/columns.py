@@ -56,7 +56,7 @@ def _all_columns(
     ) -> Column:
         return Column(key=key, header=header, cells=tuple(map(cell, rows)), right=right, queue=queue)
 
-    several = len({r.learner for r in rows}) > 1
+    several = len({r.learner for r in view.ranked(comparison)}) > 1
     found = (
         column(0, "marks", "", lambda r: _marks(r, chosen), right=False),
         column(8, "rank", "", lambda r: str(r.rank)),

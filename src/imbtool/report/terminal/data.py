@@ -54,7 +54,7 @@ def _classes(data: DatasetSummary, paper: Paper) -> Iterator[tuple[str, Text]]:
 
 def _features(data: DatasetSummary) -> str:
     kinds = ", ".join(f"{words.count(n)} {kind}" for kind, n in view.kinds(data.columns))
-    missing = f"; {words.plural(data.n_missing, 'cell')} missing" if data.n_missing else "; no cell missing"
+    missing = f"; {words.plural(data.n_missing, 'cell')} missing" if data.n_missing else "; no missing cells"
     return f"{kinds or words.count(data.n_features)}{missing}"
 
 

@@ -31,7 +31,7 @@ def show_methods(comparison: Comparison, paper: Paper, *, verbose: bool) -> None
         return
     metric = words.metric_name(comparison.settings.metric)
     folds = comparison.settings.folds * comparison.settings.repeats
-    learners = sorted({row.learner for row in rows})
+    learners = sorted({row.learner for row in every})
     who = f" with {learners[0]}" if len(learners) == 1 else ""
     paper.heading(
         "Methods", f"ranked by {metric} over {words.plural(folds, 'fold')}{who}; + is better than nothing"
