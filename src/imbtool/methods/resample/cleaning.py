@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from imbtool.methods.resample.neighbors import search
+from imbtool.methods.resample.neighbors import nearest
 from imbtool.methods.resample.targets import class_counts
 from imbtool.methods.resample.votes import smallest_winner
 
@@ -34,9 +34,9 @@ def without_tomek_links(matrix: FloatArray, y: IntArray, cleaned: Collection[int
     ndarray of int64
         Indices of the rows kept, ascending.
     """
-    nearest = _nearest_other(matrix)
-    mutual = nearest[nearest] == np.arange(len(y))
-    linked = mutual & (y[nearest] != y) & np.isin(y, list(cleaned))
+    partner = nearest(matrix, 2)[:, 1]
+    mutual = partner[partner] == np.arange(len(y))
+    linked = mutual & (y[partner] != y) & np.isin(y, list(cleaned))
     return np.flatnonzero(~linked)
 
 
@@ -60,12 +60,11 @@ def edited(
     ndarray of int64
         Indices of the rows kept, class by class, ascending within a class.
     """
-    index = search(matrix, min(k, len(y) - 1) + 1)
     kept = []
     for label in class_counts(y):
         own = np.flatnonzero(y == label)
         if label in cleaned:
-            around = y[index.kneighbors(matrix[own], return_distance=False)[:, 1:]]
+            around = y[nearest(matrix, min(k, len(y) - 1) + 1, own)[:, 1:]]
             own = own[_agrees(around, label, kind)]
         kept.append(own)
     return np.concatenate(kept)
@@ -75,9 +74,3 @@ def _agrees(around: IntArray, label: int, kind: Literal["all", "mode"]) -> BoolA
     alike = around == label if kind == "all" else smallest_winner(around)[:, None] == label
     agrees: BoolArray = alike.all(axis=1)
     return agrees
-
-
-def _nearest_other(matrix: FloatArray) -> IntArray:
-    index = search(matrix, 2)
-    nearest: IntArray = index.kneighbors(matrix, return_distance=False)[:, 1]
-    return nearest

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
-    from imbtool.core.types import FloatArray
+    from contextlib import AbstractContextManager
+
+    from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.resample.space import SampleSpace
 
 
@@ -35,7 +39,8 @@ class SpaceNeighbors(NearestNeighbors):  # type: ignore[misc]  # scikit-learn sh
 
     def kneighbors(self, X: FloatArray, n_neighbors: int | None = None, return_distance: bool = True) -> Any:
         """Return the nearest indexed rows of each row, nearest first."""
-        return super().kneighbors(self.space.standard(X), n_neighbors, return_distance)
+        with one_thread():
+            return super().kneighbors(self.space.standard(X), n_neighbors, return_distance)
 
 
 def search_in(space: SampleSpace, k: int) -> SpaceNeighbors:
@@ -43,6 +48,34 @@ def search_in(space: SampleSpace, k: int) -> SpaceNeighbors:
     return SpaceNeighbors(n_neighbors=k + 1, space=space)
 
 
-def search(matrix: Any, k: int) -> NearestNeighbors:
-    """Return an exact search over the rows of a matrix for `k` neighbours, the row itself included."""
-    return NearestNeighbors(n_neighbors=k, n_jobs=1).fit(matrix)
+def nearest(matrix: Any, k: int, rows: Any = None) -> IntArray:
+    """Return the `k` nearest rows of a matrix, exactly, for all or some of its rows.
+
+    Parameters
+    ----------
+    matrix : ndarray or sparse matrix of float64, shape (n, width)
+    k : int
+        Neighbours, the row itself among them (first, unless it has a twin).
+    rows : ndarray of int64, shape (m,), optional
+        Which rows to search for; all by default.
+
+    Returns
+    -------
+    ndarray of int64, shape (m, k)
+        Nearest first.
+    """
+    index = NearestNeighbors(n_neighbors=k, n_jobs=1).fit(matrix)
+    with one_thread():
+        found: IntArray = index.kneighbors(matrix if rows is None else matrix[rows], return_distance=False)
+    return found
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Search with one thread: work is shared out over processes, and ties do not hang on threads."""
+    limit: AbstractContextManager[Any] = _threads().limit(limits=1)
+    return limit

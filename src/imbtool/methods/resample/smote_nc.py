@@ -9,7 +9,7 @@ from scipy import sparse
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
-from imbtool.methods.resample.neighbors import search
+from imbtool.methods.resample.neighbors import nearest
 from imbtool.methods.resample.votes import random_winner
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def interpolate_mixed(
     without the row itself) are the same, and a test holds them equal.
     """
     code = _scaled_one_hot(standard, nominal)
-    near = search(code, k + 1).kneighbors(code, return_distance=False)[:, 1:]
+    near = nearest(code, k + 1)[:, 1:]
     rng = np.random.RandomState(seed)
     pick = rng.randint(0, near.size, size=n_new)
     step = rng.uniform(size=n_new)[:, None]

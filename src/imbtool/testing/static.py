@@ -1,0 +1,75 @@
+"""What every reweighter, schedule and ensemble must hold to."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imbtool.testing.learner import check_learner_object
+from imbtool.testing.require import require, same_bits, untouched
+from imbtool.testing.tables import all_tables, table
+
+if TYPE_CHECKING:
+    from imbtool.core.info import MethodInfo
+    from imbtool.core.types import FloatArray
+    from imbtool.testing.tables import Table
+
+
+def check_reweighter(info: MethodInfo, seed: int) -> None:
+    """Weights are positive with mean 1, follow their rows, and do not depend on chance."""
+    for part in (*all_tables(seed), table("a class without rows", (50, 0, 5), seed=seed)):
+        what = f"{info.name} on {part.name}"
+        with untouched(what, part.X, part.y):
+            weight = info.load()().fit_weight(part.X, part.y)
+        _check_weight(what, weight, len(part.y))
+        require(same_bits(weight, info.load()().fit_weight(part.X, part.y)), f"{what}: chance in the weights")
+        order = np.random.default_rng(seed).permutation(len(part.y))
+        moved = info.load()().fit_weight(part.X[order], part.y[order])
+        require(np.allclose(moved, weight[order], rtol=1e-9), f"{what}: weights must follow their rows")
+
+
+def _check_weight(what: str, weight: FloatArray, n: int) -> None:
+    require(weight.shape == (n,) and weight.dtype == np.float64, f"{what}: one float64 weight a row")
+    require(np.isfinite(weight).all() and (weight > 0).all(), f"{what}: weights must be positive")
+    require(abs(weight.mean() - 1.0) < 1e-9, f"{what}: the mean weight is {weight.mean()}, not 1")
+
+
+def check_schedule(info: MethodInfo, seed: int) -> None:
+    """Phases cover all stages once, in order, with positive weights of mean 1."""
+    for part in all_tables(seed):
+        for n_stages in (1, 2, 7, 100):
+            what = f"{info.name} on {part.name}, {n_stages} stages"
+            with untouched(what, part.y):
+                phases = info.load()().phases(part.y, n_stages)
+            edges = [(phase.start, phase.stop) for phase in phases]
+            require(edges and edges[0][0] == 0 and edges[-1][1] == n_stages, f"{what}: phases are {edges}")
+            joined = all(a[1] == b[0] for a, b in pairwise(edges))
+            require(joined and all(a < b for a, b in edges), f"{what}: phases are {edges}")
+            for phase in phases:
+                _check_weight(what, phase.weight, len(part.y))
+
+
+def check_ensemble(info: MethodInfo, seed: int) -> None:
+    """Bags hold every class and no row twice; a method with a learner of its own passes as a learner."""
+    if info.own_learner:
+        check_learner_object(info.name, info.load()().learner, seed=seed)
+        return
+    for part in (*all_tables(seed), table("one rare row", (40, 1), seed=seed)):
+        what = f"{info.name} on {part.name}"
+        with untouched(what, part.y):
+            bags = info.load()().bags(part.y, random_state=seed)
+        _check_bags(what, bags, part)
+        again = info.load()().bags(part.y, random_state=seed)
+        same = len(bags) == len(again) and all(map(same_bits, bags, again))
+        require(same, f"{what}: the same seed must give the same bags")
+
+
+def _check_bags(what: str, bags: Any, part: Table) -> None:
+    require(len(bags) >= 1, f"{what}: no bags")
+    for bag in bags:
+        require(bag.dtype == np.int64 and bag.ndim == 1, f"{what}: a bag is an array of int64")
+        require(len(set(bag.tolist())) == len(bag), f"{what}: a bag holds a row twice")
+        require(bag.min() >= 0 and bag.max() < len(part.y), f"{what}: a bag points outside the rows")
+        require(set(part.y[bag]) == set(part.y), f"{what}: a bag misses a class")
