@@ -86,7 +86,7 @@ def expand(dates: pd.Series[Any]) -> dict[str, FloatArray]:
         "year": _floats(calendar.year),
         "month": _floats(calendar.month),
         "day": _floats(calendar.day),
-        "dayofweek": _floats(calendar.dayofweek),
+        "dayofweek": _floats(calendar.day_of_week),
         "hour": _floats(calendar.hour),
         "days": epoch_seconds(dates) / _DAY_SECONDS,
     }
