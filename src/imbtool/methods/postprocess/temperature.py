@@ -9,12 +9,12 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from imbtool.methods.estimator import Estimator
-from imbtool.methods.postprocess.scores import check_fit, check_proba, edge_of, log_proba
+from imbtool.methods.postprocess.scores import RESOLUTION, check_fit, check_proba, edge_of, log_proba
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
 
-_LOWEST, _HIGHEST = 0.05, 20.0
+_LOWEST, _HIGHEST = 0.3, 20.0
 # Beyond log-odds of 30 neighbouring doubles below 1 are too few to keep scores apart.
 _MAX_LOG_ODDS = 30.0
 
@@ -25,7 +25,7 @@ class TemperatureCalibrator(Estimator):
     Attributes
     ----------
     temperature_ : float
-        In [0.05, 20]. 1 leaves the scores as they are, above 1 makes them less extreme.
+        In [0.3, 20]. 1 leaves the scores as they are, above 1 makes them less extreme.
     n_classes_ : int
     edge_ : float
         Room left at 0; half the smallest score above 0 when exact zeros were seen.
@@ -35,8 +35,9 @@ class TemperatureCalibrator(Estimator):
     Guo, Pleiss, Sun, Weinberger, ICML 2017, arXiv 1706.04599: the temperature that minimises the log-loss.
     The order of two classes within a row never changes, and with two classes neither does the ranking of
     the rows. It cannot mend a wrong base rate, which is what resampling damages: use ``sigmoid`` for that.
-    Departure: scores are never sharpened beyond log-odds of 30 on the rows of `fit`, where doubles could
-    not tell them apart any more. Deterministic; cost: some thirty evaluations of the log-loss.
+    Departure: scores are sharpened by at most 0.3, and not beyond log-odds of 30 on the rows of `fit`,
+    where doubles could not tell them apart any more. Deterministic; cost: some thirty evaluations of the
+    log-loss.
     """
 
     temperature_: float
@@ -80,8 +81,9 @@ class TemperatureCalibrator(Estimator):
         return self
 
     def transform(self, proba: FloatArray) -> FloatArray:
-        """Return calibrated probabilities, shape (n, n_classes), rows summing to 1."""
+        """Return calibrated probabilities, shape (n, n_classes), inside (0, 1), rows summing to 1."""
         scores = check_proba(proba, self.n_classes_)
-        return np.asarray(
-            softmax(log_proba(scores, self.edge_) / self.temperature_, axis=1), dtype=np.float64
-        )
+        cooled = log_proba(scores, self.edge_) / self.temperature_
+        cooled -= cooled.max(axis=1, keepdims=True)
+        # Rows more extreme than any of `fit` could leave the open interval when scores are sharpened.
+        return np.asarray(softmax(np.maximum(cooled, np.log(RESOLUTION)), axis=1), dtype=np.float64)
