@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
 
 _OURS = frozenset(row.name for row in METRICS)
-_OF_RANKED: dict[str, Callable[[Ranked], float]] = {
+_KERNELS: dict[str, Callable[[Ranked], float]] = {
     "pr_auc": average_precision,
     "roc_auc": area_under_roc,
     "calibration_error": binned_gap,
     "calibration_slope": slope_of,
     "calibration_intercept": intercept_of,
 }
+_OF_RANKED = {name: kernel for name, kernel in _KERNELS.items() if name in _OURS}
 
 
 def evaluate(
