@@ -1,0 +1,72 @@
+"""Temperature sampling, random over- and under-sampling."""
+
+import numpy as np
+import pytest
+from scipy.stats import chisquare
+
+from imbtool.core.errors import NotApplicableError
+from imbtool.core.types import Layout
+from imbtool.methods.resample.random_over import RandomOver
+from imbtool.methods.resample.random_under import RandomUnder
+from imbtool.methods.resample.temperature import TemperatureSampler
+from imbtool.methods.temperature import class_shares
+
+ONE = Layout(names=("row",), levels=(0,))
+
+
+def run(method, counts, seed=0):
+    y = np.repeat(np.arange(len(counts)), counts).astype(np.int64)
+    X = np.arange(len(y), dtype=np.float64)[:, None]
+    return method.resample(X, y, layout=ONE, random_state=seed)
+
+
+@pytest.mark.parametrize("tau", [1.0, 2.0, 5.0, np.inf])
+def test_class_frequencies_follow_the_temperature(tau):
+    counts = [3000, 600, 120]
+    drawn = sum(np.bincount(run(TemperatureSampler(tau), counts, s).y, minlength=3) for s in range(20))
+    assert chisquare(drawn, drawn.sum() * class_shares(counts, tau)).pvalue > 1e-3
+
+
+def test_rows_of_a_class_are_drawn_evenly():
+    times = sum(np.bincount(run(TemperatureSampler(5), [60, 12], s).source, minlength=72) for s in range(300))
+    assert chisquare(times[60:]).pvalue > 1e-3
+    assert chisquare(times[:60]).pvalue > 1e-3
+
+
+def test_temperature_sampling_keeps_the_number_of_rows():
+    drawn = run(TemperatureSampler(), [90, 10])
+    assert len(drawn.y) == 100
+    np.testing.assert_array_equal(drawn.X[:, 0], drawn.source)
+
+
+def test_a_draw_that_loses_a_class_is_not_applicable():
+    outcomes = set()
+    for seed in range(20):
+        try:
+            outcomes.add(len(set(run(TemperatureSampler(1), [200, 1], seed).y)))
+        except NotApplicableError as reason:
+            outcomes.add(reason.code)
+    assert outcomes == {2, "class-removed"}
+
+
+@pytest.mark.parametrize(
+    ("ratio", "sizes"), [(1.0, [90, 90, 90]), (0.5, [90, 45, 45]), (0.2, [90, 30, 18]), (0.0, [90, 30, 9])]
+)
+def test_over_sampling_raises_classes_to_the_ratio(ratio, sizes):
+    drawn = run(RandomOver(ratio), [90, 30, 9])
+    np.testing.assert_array_equal(np.bincount(drawn.y), sizes)
+    np.testing.assert_array_equal(drawn.source[:129], np.arange(129))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "sizes"), [(1.0, [9, 9, 9]), (0.5, [18, 18, 9]), (0.2, [45, 30, 9]), (0.0, [90, 30, 9])]
+)
+def test_under_sampling_cuts_classes_to_the_ratio(ratio, sizes):
+    drawn = run(RandomUnder(ratio), [90, 30, 9])
+    np.testing.assert_array_equal(np.bincount(drawn.y), sizes)
+    assert len(set(drawn.source)) == len(drawn.source)
+
+
+def test_one_class_is_not_applicable():
+    with pytest.raises(NotApplicableError, match="at least 2 classes; found 1"):
+        run(RandomOver(), [5])

@@ -1,0 +1,170 @@
+"""Every row of our catalogues passes the conformance suite, and the suite finds what is wrong."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from imbtool import registry
+from imbtool.core.info import MethodInfo, Param
+from imbtool.core.protocols import Phase, Resampled
+from imbtool.methods.catalog import METHODS
+from imbtool.testing import check_learner, check_method
+
+NAMES = [info.name for info in METHODS]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_method_conforms(name):
+    check_method(name)
+
+
+@pytest.mark.parametrize("name", ["lightgbm", "logistic", "forest"])
+def test_learner_conforms(name):
+    check_learner(name)
+
+
+class Faulty:
+    """Base of the wrong samplers below."""
+
+    def resample(self, X, y, *, layout, random_state, space=None):
+        index = np.arange(len(y))
+        return self.spoil(X, y, index)
+
+
+class LosesClass(Faulty):
+    """Keeps the most frequent class only."""
+
+    def spoil(self, X, y, index):
+        kept = index[y == 0]
+        return Resampled(X=X[kept], y=y[kept], source=kept)
+
+
+class ChangesCopies(Faulty):
+    """Says a row is a copy when it is not."""
+
+    def spoil(self, X, y, index):
+        return Resampled(X=np.nextafter(X, np.inf), y=y, source=index)
+
+
+class ModifiesInput(Faulty):
+    """Writes into what it was given."""
+
+    def spoil(self, X, y, index):
+        X[0, 0] += 1
+        return Resampled(X=X.copy(), y=y.copy(), source=index)
+
+
+class UsesGlobalChance(Faulty):
+    """Ignores its seed."""
+
+    def spoil(self, X, y, index):
+        drawn = np.concatenate((index, np.random.default_rng().integers(0, len(y), 20)))
+        return Resampled(X=X[drawn], y=y[drawn], source=drawn)
+
+
+class InventsLevels(Faulty):
+    """Interpolates category codes."""
+
+    def spoil(self, X, y, index):
+        new = np.nan_to_num(X[:2]) + 0.5
+        source = np.concatenate((index, [-1, -1]))
+        return Resampled(X=np.vstack((X, new)), y=np.concatenate((y, y[:2])), source=source)
+
+
+class WarnsUsers(Faulty):
+    """Lets a library's advice through."""
+
+    def spoil(self, X, y, index):
+        np.log(np.zeros(1))
+        return Resampled(X=X.copy(), y=y.copy(), source=index)
+
+
+def sampler_row(cls):
+    return MethodInfo(name="faulty", kind="sampler", summary="Wrong in one way", target=f"{__name__}:{cls}")
+
+
+@pytest.mark.parametrize(
+    ("cls", "complaint"),
+    [
+        (LosesClass, "classes .* became"),
+        (ChangesCopies, "copies must equal their originals"),
+        (ModifiesInput, "the input was modified"),
+        (UsesGlobalChance, "same seed must give the same bytes"),
+        (InventsLevels, "levels|complete"),
+    ],
+)
+def test_a_faulty_sampler_is_caught(cls, complaint, monkeypatch):
+    monkeypatch.setattr(MethodInfo, "load", lambda self: cls)
+    with pytest.raises(AssertionError, match=complaint):
+        check_method(sampler_row(cls.__name__))
+
+
+def test_a_leaking_warning_is_caught(monkeypatch):
+    monkeypatch.setattr(MethodInfo, "load", lambda self: WarnsUsers)
+    with pytest.raises(RuntimeWarning, match="divide by zero"):
+        check_method(sampler_row("WarnsUsers"))
+
+
+class Weights:
+    """Sums to 1 instead of having mean 1."""
+
+    def fit_weight(self, X, y):
+        return np.full(len(y), 1 / len(y))
+
+
+class Gap:
+    """Leaves stages out."""
+
+    def phases(self, y, n_stages):
+        return (Phase(start=1, stop=n_stages + 1, weight=np.ones(len(y))),)
+
+
+class Bags:
+    """One bag without the rare class."""
+
+    def bags(self, y, *, random_state):
+        return (np.flatnonzero(y == 0),)
+
+
+class Unscaled:
+    """Scores that are no probabilities."""
+
+    def fit(self, proba, y, sample_weight=None):
+        return self
+
+    def transform(self, proba):
+        return 2 * proba
+
+
+@pytest.mark.parametrize(
+    ("kind", "cls", "complaint"),
+    [
+        ("reweighter", Weights, "the mean weight is"),
+        ("schedule", Gap, "phases are"),
+        ("ensemble", Bags, "a bag misses a class"),
+        ("calibrator", Unscaled, "probabilities must stay probabilities"),
+    ],
+)
+def test_other_faulty_methods_are_caught(kind, cls, complaint, monkeypatch):
+    monkeypatch.setattr(MethodInfo, "load", lambda self: cls)
+    with pytest.raises(AssertionError, match=complaint):
+        check_method(replace(sampler_row(cls.__name__), kind=kind))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"params": ()}, "the row lists"),
+        (
+            {"params": (Param(name="tau", type="float", default=4.0, summary="", low=1.0),)},
+            "4.0 in the row, 5.0",
+        ),
+        ({"summary": "x" * 80}, "must fit in 79 characters"),
+        ({"name": "Bad Name"}, "names are lower_case"),
+        ({"kind": "magic"}, "unknown kind 'magic'"),
+    ],
+)
+def test_a_row_that_disagrees_with_its_class_is_caught(change, complaint):
+    with pytest.raises(AssertionError, match=complaint):
+        check_method(replace(registry.method("scalarization"), **change))
