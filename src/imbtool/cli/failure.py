@@ -10,13 +10,13 @@ import tempfile
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast, get_args
 
 import click
 from rich.text import Text
 
 import imbtool
-from imbtool.cli.terminal import console, write
+from imbtool.cli.terminal import Colour, console, write
 from imbtool.core.errors import ExitCode, ImbtoolError
 from imbtool.report.words import safe
 
@@ -77,7 +77,7 @@ def tell(error: BaseException, argv: Sequence[str], *, as_json: bool, show_trace
 
 
 def _print(failure: Failure, stream: TextIO, argv: Sequence[str]) -> None:
-    colour = console(stream, "never" if "--color=never" in argv else "auto")
+    colour = console(stream, _wanted_colour(argv))
     line = Text("imbtool: ")
     if failure.code != "interrupted":
         line.append("error: ", style="bold red")
@@ -90,6 +90,16 @@ def _print(failure: Failure, stream: TextIO, argv: Sequence[str]) -> None:
         colour.print(line, soft_wrap=True)
     except BrokenPipeError:
         write(stream, "")
+
+
+def _wanted_colour(argv: Sequence[str]) -> Colour:
+    """Return what ``--color`` says; the arguments may be too broken for Click to tell."""
+    words = " ".join(argv).replace("--color=", "--color ").split()
+    found = words[words.index("--color") + 1 :] if "--color" in words else [os.environ.get("IMBTOOL_COLOR")]
+    for choice in get_args(Colour):
+        if found and found[0] == choice:
+            return cast(Colour, choice)
+    return "auto"
 
 
 def _safe_lines(text: str) -> str:

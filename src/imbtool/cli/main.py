@@ -35,8 +35,9 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         hush(sys.stdout)
         return int(ExitCode.OK)
-    except SystemExit as leaving:  # Click leaves like this after completing a word
-        return leaving.code if isinstance(leaving.code, int) else int(ExitCode.OK)
+    except SystemExit:  # Click leaves like this after completing a word, and when nobody reads its help
+        hush(sys.stdout)
+        return int(ExitCode.OK)
     except BaseException as error:
         from imbtool.cli.failure import tell
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imbtool.cli.terminal import Terminal
     from imbtool.core.progress import Progress as ProgressProtocol
 
-EVERY = 5.0
+EVERY = 3.0
 """Seconds between two lines when there is no terminal."""
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from imbtool.report.words import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Colour = Literal["auto", "always", "never"]
 PIPED_WIDTH = 100
@@ -58,11 +58,30 @@ class Terminal:
     def say(self, text: str) -> None:
         """Tell one line on standard error, unless told to be quiet."""
         if not self.quiet:
-            self.err.print(Text(f"imbtool: {safe(text)}"), soft_wrap=True)
+            try:
+                self.err.print(Text(f"imbtool: {safe(text)}"), soft_wrap=True)
+            except BrokenPipeError:
+                hush(self.err.file)
 
     def answer(self, text: str) -> None:
         """Write text to standard output as it is."""
         write(self.out.file, text)
+
+    def show(self, draw: Callable[[Console], None]) -> None:
+        """Let `draw` write to standard output; a reader that went away has had enough."""
+        try:
+            draw(self.out)
+            self.out.file.flush()
+        except BrokenPipeError:
+            hush(self.out.file)
+
+
+class _Console(Console):
+    """A console that leaves closed pipes to its caller; Rich would leave the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass the error on."""
+        raise BrokenPipeError
 
 
 def console(stream: IO[str], colour: Colour = "auto") -> Console:
@@ -72,7 +91,7 @@ def console(stream: IO[str], colour: Colour = "auto") -> Console:
     """
     terminal = stream.isatty()
     system = _colour_system(colour, terminal, os.environ)
-    return Console(
+    return _Console(
         file=stream,
         force_terminal=terminal,
         color_system=system,

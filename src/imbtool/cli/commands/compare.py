@@ -68,7 +68,7 @@ def _answer(report: ComparisonReport, terminal: Terminal, *, as_json: bool) -> N
         return
     from imbtool.report.terminal import render
 
-    render(report.comparison, terminal.out, verbose=terminal.verbose)
+    terminal.show(lambda out: render(report.comparison, out, verbose=terminal.verbose))
 
 
 def _exit_code(report: ComparisonReport) -> int:

@@ -1,0 +1,3 @@
+from tests.e2e.process import claims
+
+__all__ = ["claims"]

@@ -1,0 +1,85 @@
+"""The report on a real (pseudo-)terminal: boxes, bars, progress and colour."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+
+import pytest
+from tests.e2e.process import CHEAP, clean_environment
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7][0-9;]*m")
+
+
+def on_terminal(*argv: str, columns: int = 80, **env: str) -> tuple[int, str]:
+    """Run imbtool with both outputs on a terminal; return its exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "imbtool", *argv],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=clean_environment(TERM="xterm-256color", **env),
+        close_fds=True,
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        shown += part
+    os.close(ours)
+    return process.wait(timeout=30), shown.decode("utf-8")
+
+
+def compare(*more: str, columns: int = 80, **env: str) -> str:
+    code, shown = on_terminal("compare", "claims.csv", "-t", "fraud", *CHEAP, *more, columns=columns, **env)
+    assert code == 0, shown
+    return shown
+
+
+def test_a_terminal_gets_boxes_bars_colour_and_progress(claims) -> None:
+    shown = compare()
+    assert "╭─ Verdict" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+    assert "●" in shown
+    assert COLOUR.search(shown)
+    assert "reading claims.csv" in shown
+    assert re.search(r"\d+/\d+", shown)
+
+
+@pytest.mark.parametrize(
+    ("more", "env"), [((), {"NO_COLOR": "1"}), (("--color", "never"), {"FORCE_COLOR": "1"})]
+)
+def test_colour_can_be_turned_off_and_the_shapes_stay(claims, more, env) -> None:
+    shown = compare(*more, **env)
+    assert not COLOUR.search(shown)
+    assert "╭─ Verdict" in shown
+
+
+@pytest.mark.parametrize("columns", [80, 160])
+def test_the_report_uses_the_width_it_has(claims, columns: int) -> None:
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", compare(columns=columns, NO_COLOR="1"))
+    report = shown[shown.index("Verdict") : shown.index("To repeat")].replace("\r", "")
+    widest = max(len(line) for line in report.splitlines())
+    assert 70 <= widest <= columns
+
+
+def test_an_error_on_a_terminal_is_three_lines(claims) -> None:
+    code, shown = on_terminal("compare", "claims.csv", "-t", "froud", "--color", "never", "-q")
+    assert code == 3
+    assert shown.replace("\r", "") == (
+        "imbtool: error: There is no column 'froud' for the target.\n"
+        "  Did you mean 'fraud'?\n"
+        "  [target-missing] docs/errors.md#target-missing\n"
+    )

@@ -1,0 +1,83 @@
+"""What must answer at once imports nothing heavy."""
+
+from __future__ import annotations
+
+import re
+import resource
+import subprocess
+import sys
+
+import pytest
+from tests.e2e.process import clean_environment
+
+HEAVY = {
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "imblearn",
+    "lightgbm",
+    "torch",
+    "pyarrow",
+    "joblib",
+    "jinja2",
+}
+QUICK = [
+    ["--help"],
+    ["--version"],
+    ["compare", "--help"],
+    ["methods"],
+    ["methods", "--json"],
+    ["methods", "smote"],
+    ["datasets", "list"],
+    ["config", "show"],
+    ["completion", "bash"],
+    ["completion", "zsh"],
+    ["completion", "fish"],
+    ["compare", "x.csv", "-t", "y", "--methods", "smoote"],
+    ["compare", "x.csv", "-t", "y", "--output", "/nowhere/at/all.json"],
+]
+
+
+def imported(argv: list[str], env: dict[str, str]) -> set[str]:
+    """Return the top-level packages that a call imports, read from ``-X importtime``."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "imbtool", *argv],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=env,
+    )
+    assert done.returncode in (0, 2, 3), done.stderr[-500:]
+    names = re.findall(r"^import time:.*\| +(\S+)$", done.stderr, re.MULTILINE)
+    assert "imbtool.cli.main" in names
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("argv", QUICK, ids=" ".join)
+def test_what_answers_at_once_imports_nothing_heavy(argv: list[str], tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert imported(argv, clean_environment()) & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    "words", ["imbtool compare --met", "imbtool methods smo", "imbtool compare x --learners l"]
+)
+def test_completion_imports_nothing_heavy(words: str) -> None:
+    asked = {"_IMBTOOL_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    assert imported([], clean_environment(**asked)) & HEAVY == set()
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["--version"], ["methods"]], ids=" ".join)
+def test_what_answers_at_once_costs_less_than_a_seventh_of_a_second(argv: list[str]) -> None:
+    def cost() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [sys.executable, "-m", "imbtool", *argv], capture_output=True, check=True, env=clean_environment()
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    # Processor time, and the best of five: other work on the machine must not decide.
+    assert min(cost() for _ in range(5)) < 0.15
