@@ -10,7 +10,7 @@ import numpy as np
 
 from imbtool.data.dataset import Finding
 from imbtool.data.dates import PARTS, detect_format, expand, parse_dates
-from imbtool.data.phrases import count, some
+from imbtool.data.phrases import count
 from imbtool.data.schema import FALSE_WORDS, TRUE_WORDS, Column, Schema
 from imbtool.data.values import Texts, form_of, numbers, texts
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from imbtool.core.types import FloatArray
-    from imbtool.data.dataset import Level
     from imbtool.data.schema import Role
 
 MAX_LEVELS = 5000
@@ -279,24 +278,3 @@ def _group_hint(column: Column, n_rows: int) -> tuple[Finding, ...]:
         f"If rows with the same value belong together, --group {column.name!r} keeps them together."
     )
     return (Finding(level="warning", code="looks-like-group", message=message, column=column.name),)
-
-
-def condense(findings: Collection[Finding], limit: int = 10) -> tuple[Finding, ...]:
-    """Replace more than `limit` findings of one code by a single one that counts and names columns."""
-    by_code: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_code.setdefault(finding.code, []).append(finding)
-    return tuple(
-        one
-        for code, same in by_code.items()
-        for one in (same if len(same) <= limit else [_together(code, same)])
-    )
-
-
-def _together(code: str, same: list[Finding]) -> Finding:
-    level: Level = "warning" if any(f.level == "warning" for f in same) else "note"
-    what = code.replace("-", " ")
-    message = (
-        f"{what}: {len(same):,} columns, such as {some((f.column for f in same), 3)} First: {same[0].message}"
-    )
-    return Finding(level=level, code=code, message=message)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NEAR_PERFECT = 0.999
 _SCREEN_CELLS = 20_000_000
 _SCREEN_ROWS = (1_000, 5_000)
-_CONFIRM_ROWS = 25_000
+CONFIRM_ROWS = 25_000
 _SCREEN_MARGIN = 0.01
 _FEW_VALUES = 50
 _BINS = 256
@@ -53,11 +53,11 @@ def give_aways(
         return ()
     rng = np.random.default_rng(seed)
     per_class = int(np.clip(_SCREEN_CELLS // max(X.shape[1], 1) // len(counts), *_SCREEN_ROWS))
-    screen = _sample(y, per_class, rng)
+    screen = sample_per_class(y, per_class, rng)
     suspects = _screen(X[screen], y[screen], layout, rng)
     if not suspects:
         return ()
-    confirm = _sample(y, _CONFIRM_ROWS, rng)
+    confirm = sample_per_class(y, CONFIRM_ROWS, rng)
     found: dict[str, Finding] = {}
     for j in suspects:
         score = _score(X[confirm, j], y[confirm], rng, categorical=bool(layout.levels[j]))
@@ -89,7 +89,8 @@ def _by_chance(counts: IntArray, n_features: int) -> bool:
     return log(2 * max(n_features, 1)) - log_orders > log(_CHANCE)
 
 
-def _sample(y: IntArray, per_class: int, rng: np.random.Generator) -> IntArray:
+def sample_per_class(y: IntArray, per_class: int, rng: np.random.Generator) -> IntArray:
+    """Return at most `per_class` rows of each class, in order."""
     parts = []
     for k in range(int(y.max()) + 1):
         rows = np.flatnonzero(y == k)

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from imbtool.core.errors import DataError, UsageError
 from imbtool.core.seeds import derive_seed
 from imbtool.core.suggest import did_you_mean
-from imbtool.data.bundled import find_dataset
 from imbtool.data.dataset import Dataset, Finding
-from imbtool.data.delimited import check_names, header_looks_like_data
-from imbtool.data.infer import condense, infer_schema
+from imbtool.data.delimited import header_looks_like_data
+from imbtool.data.findings import condense
+from imbtool.data.infer import infer_schema
+from imbtool.data.intake import open_table
 from imbtool.data.labels import read_labels
-from imbtool.data.leakage import give_aways
+from imbtool.data.leakage import CONFIRM_ROWS, give_aways, sample_per_class
 from imbtool.data.phrases import count, some
-from imbtool.data.read import Table, read_source
 from imbtool.data.roles import read_group, read_time, read_weight
 from imbtool.data.sampling import duplicate_finding, few_positives_finding, sample_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.labels import Labels
+    from imbtool.data.read import Table
     from imbtool.data.schema import Role, Schema
 
 
@@ -111,7 +112,7 @@ def load_dataset(
     DataError, UsageError
         For everything about the table or the request that cannot be used, with what to do about it.
     """
-    table, target_name = _table(source, target, name)
+    table, target_name = open_table(source, target, name)
     roles = Roles(
         target=target_name,
         weight=weight,
@@ -145,13 +146,14 @@ def _build(
         )
     rows, found = sample_rows(labels.codes, labels.classes, max_rows, seed)
     findings += found
+    whole = frame
     if rows is not None:
         frame = frame.iloc[rows]
     codes = labels.codes if rows is None else labels.codes[rows]
     X = schema.encode(frame)
     findings += duplicate_finding(X, codes)
     findings += few_positives_finding(codes, labels)
-    findings += give_aways(X, codes, schema.layout, schema.sources, seed=derive_seed("give-aways", seed))
+    findings += _give_aways(X, schema, labels, None if rows is None else whole, seed)
     dataset = Dataset(
         name=table.name,
         source=table.source,
@@ -169,6 +171,18 @@ def _build(
         findings=condense(findings),
     )
     return replace(dataset, fingerprint=fingerprint(dataset))
+
+
+def _give_aways(
+    X: FloatArray, schema: Schema, labels: Labels, whole: pd.DataFrame | None, seed: int
+) -> tuple[Finding, ...]:
+    """Look for give-aways among all rows of the file, drawn from or not, so that the answer is one."""
+    drawn = derive_seed("give-aways", seed)
+    y = labels.codes
+    if whole is not None:
+        rows = sample_per_class(y, CONFIRM_ROWS, np.random.default_rng(drawn))
+        X, y = schema.encode(whole.iloc[rows]), y[rows]
+    return give_aways(X, y, schema.layout, schema.sources, seed=drawn)
 
 
 def fingerprint(dataset: Dataset) -> str:
@@ -210,57 +224,6 @@ def _without_weightless(frame: pd.DataFrame, weight: str) -> tuple[pd.DataFrame,
     message = f"{count(int(zero.sum()), 'row')} of weight 0 in {weight!r} left out."
     found = Finding(level="note", code="zero-weight-rows", message=message, column=weight)
     return frame[~zero], [found]
-
-
-def _table(source: Any, target: Any, name: str | None) -> tuple[Table, str]:
-    if isinstance(source, (str, Path)):
-        if not isinstance(target, str):
-            raise UsageError(
-                "`target` must be a column name when the table comes from a file.",
-                hint="Pass the name of the target column.",
-                code="target-not-a-name",
-            )
-        path = find_dataset(str(source))
-        table = read_source(str(path) if path is not None else str(source))
-        named = replace(table, name=name or (str(source) if path is not None else table.name))
-        return replace(named, source=str(source)), target
-    frame = _frame(source)
-    if not isinstance(target, str) and np.ndim(target) == 1:
-        return _with_target(frame, target, name)
-    return Table(name=name or "memory", source="memory", frame=frame), str(target)
-
-
-def _frame(source: Any) -> pd.DataFrame:
-    if not isinstance(source, pd.DataFrame) and hasattr(source, "to_pandas"):
-        source = source.to_pandas()
-    if isinstance(source, np.ndarray) and source.ndim == 2:
-        source = pd.DataFrame(source, columns=[f"f{i}" for i in range(source.shape[1])])
-    if not isinstance(source, pd.DataFrame):
-        raise UsageError(
-            f"A table must be a path, a data-set name or a data frame; got {type(source).__name__}.",
-            hint="Pass a pandas, polars or pyarrow table, or the path of a file.",
-            code="not-a-table",
-        )
-    names = [str(column).strip() for column in source.columns]
-    check_names(names, "The table")
-    if not len(source):
-        raise DataError("The table has no rows.", hint="A table needs at least two rows.", code="no-rows")
-    return source.set_axis(names, axis=1).reset_index(drop=True)
-
-
-def _with_target(frame: pd.DataFrame, target: Any, name: str | None) -> tuple[Table, str]:
-    values = target.to_pandas() if hasattr(target, "to_pandas") else target
-    if len(values) != len(frame):
-        raise DataError(
-            f"The target has {len(values):,} values, the table {count(len(frame), 'row')}.",
-            hint="Pass one target value for each row.",
-            code="target-length",
-        )
-    column = str(getattr(values, "name", None) or "target")
-    while column in frame.columns:
-        column += "_"
-    series = pd.Series(getattr(values, "array", values), name=column)
-    return Table(name=name or "memory", source="memory", frame=frame.assign(**{column: series})), column
 
 
 def _names(given: Sequence[str] | str) -> tuple[str, ...]:

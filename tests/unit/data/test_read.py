@@ -105,13 +105,13 @@ def test_common_encodings_are_understood(write, encoding):
 
 
 def test_a_guessed_encoding_is_a_warning(write):
-    text = "имя,город,ответ\n" + "иван петров,москва и область,да\nмария,санкт-петербург,нет\n" * 30
+    text = "имя,город,ответ\n" + "иван петров,москва и область,да\nмария,санкт-петербург,нет\n" * 30  # noqa: RUF001
     table = read_source(write(text.encode("cp1251")))
     assert [(f.code, f.level) for f in table.findings] == [("encoding", "warning")]
 
 
 def test_a_few_damaged_bytes_do_not_change_the_encoding_of_the_rest(write):
-    table = read_source(write("a,b\n".encode() + "é,1\n".encode() * 40 + b"\xff,2\n"))
+    table = read_source(write(b"a,b\n" + "é,1\n".encode() * 40 + b"\xff,2\n"))
     assert table.frame["a"].iloc[0] == "é"
     assert "line 42" in table.findings[0].message
     assert codes(table) == {"damaged-text"}

@@ -174,9 +174,11 @@ def test_encoding_the_training_frame_follows_the_layout():
 
 def test_unseen_levels_become_missing_and_other_columns_are_ignored():
     schema, _ = infer_schema(mixed_frame(), roles={})
-    new = mixed_frame().head(2).assign(c=["b", "zzz"], b=[True, False], extra=1)[
-        ["extra", "k", "d", "b", "c", "n"]
-    ]
+    new = (
+        mixed_frame()
+        .head(2)
+        .assign(c=["b", "zzz"], b=[True, False], extra=1)[["extra", "k", "d", "b", "c", "n"]]
+    )
     X = schema.encode(new)
     assert X[0, 1] == 1.0
     assert np.isnan(X[1, 1])
@@ -211,7 +213,9 @@ def test_a_schema_survives_json():
     assert np.array_equal(again.encode(frame), schema.encode(frame), equal_nan=True)
 
 
-@pytest.mark.parametrize("data", [{}, {"schema_version": 9, "columns": []}, {"schema_version": 1, "columns": [{"x": 1}]}])
+@pytest.mark.parametrize(
+    "data", [{}, {"schema_version": 9, "columns": []}, {"schema_version": 1, "columns": [{"x": 1}]}]
+)
 def test_something_else_is_no_schema(data):
     with pytest.raises(DataError, match="no column schema"):
         Schema.from_dict(data)
