@@ -7,9 +7,11 @@ The rules, in order:
 3. Some treatment is shown to beat the best free choice (nothing, or threshold and calibration where
    the metric sees them) by more than the region of equivalence, Holm-corrected: use the cheapest of
    those that are not shown worse than the best of them.
-4. Moving the threshold is shown to help the threshold metric, and to beat a decision that ignores the
-   features: move the threshold. Where the metric reads probabilities, calibration is asked first.
-5. A calibrator is shown to help the Brier skill: calibrate.
+4. Moving the threshold helps the threshold metric by more than the region of equivalence with a posterior
+   probability of at least `SURE` (one question, asked in one direction), and the moved decision beats one
+   that ignores the features: move the threshold. Where the metric reads probabilities, calibration is
+   asked first.
+5. A calibrator helps the Brier skill in the same sense: calibrate.
 6. A treatment leads by more than the region of equivalence with a posterior probability of at least
    `PROMISING`, unproven: inconclusive. Otherwise: do nothing.
 """
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 MIN_POSITIVES = 10
 PROMISING = 0.9
+SURE = 0.95
 CALIBRATORS = ("sigmoid", "isotonic", "temperature_scaling")
 
 Key = tuple[str, str]
@@ -173,15 +176,15 @@ def _threshold_gain(evidence: Evidence, home: str) -> Difference | None:
     values = evidence.table.values(key, metric)
     skill = corrected_ttest(values - evidence.no_skill, scale.test_ratio)
     real = skill.mean > 0 and skill.p_value / 2 < ALPHA
-    return gain if real and shown_better(gain, scale) else None
+    return gain if real and gain.better >= SURE else None
 
 
 def _calibration(evidence: Evidence, home: str) -> tuple[str, Difference] | None:
     """Return the calibrator that is shown to gain the most Brier skill, or None."""
     scale = evidence.other_scale("brier_skill")
     names = [c for c in CALIBRATORS if evidence.rows.get((home, c)) and evidence.rows[home, c].status == "ok"]
-    gaps = with_holm([evidence.table.compare((home, c), (home, "none"), scale) for c in names])
-    shown = {c: g for c, g in zip(names, gaps, strict=True) if shown_better(g, scale)}
+    gaps = [evidence.table.compare((home, c), (home, "none"), scale) for c in names]
+    shown = {c: g for c, g in zip(names, gaps, strict=True) if g.better >= SURE}
     if not shown:
         return None
     best = max(shown, key=lambda c: shown[c].mean)

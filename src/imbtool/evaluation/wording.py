@@ -142,10 +142,11 @@ class _Teller:
             metric = self.evidence.settings.threshold_metric
         elif self.decision.kind == "calibrate":
             metric = "brier_skill"
+        tested = f"p = {_p(gain.p_holm)} after correction, and " if self.decision.kind == "use" else ""
         yield (
-            f"{label(metric)} {_signed(gain)} against doing nothing on the same folds; "
-            f"p = {_p(gain.p_holm)} after correction, and probability {_share(gain.better)} that the gain is "
-            f"larger than what matters ({self.evidence.settings.rope:g})."
+            f"{label(metric)} {_signed(gain)} against doing nothing on the same folds; {tested}"
+            f"probability {_share(gain.better)} that the gain is larger than what matters "
+            f"({self.evidence.settings.rope:g})."
         )
 
     def _about_ties(self) -> Iterator[str]:
