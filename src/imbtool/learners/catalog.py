@@ -5,16 +5,16 @@ from __future__ import annotations
 from imbtool.core.info import LearnerInfo, Param
 
 _LIGHTGBM = (
-    Param(name="n_estimators", type="int", default=200, low=1, high=100_000, summary="Boosting rounds"),
+    Param(name="n_estimators", type="int", default=100, low=1, high=100_000, summary="Boosting rounds"),
     Param(
         name="learning_rate",
         type="float",
-        default=0.05,
+        default=0.1,
         low=1e-6,
         high=1.0,
         summary="Share of each tree's correction that is taken",
     ),
-    Param(name="num_leaves", type="int", default=15, low=2, high=131_072, summary="Most leaves of a tree"),
+    Param(name="num_leaves", type="int", default=8, low=2, high=131_072, summary="Most leaves of a tree"),
     Param(name="min_child_samples", type="int", default=20, low=1, summary="Fewest rows of a leaf"),
     Param(name="reg_lambda", type="float", default=5.0, low=0.0, summary="L2 penalty of the leaf values"),
     Param(
@@ -52,10 +52,10 @@ _FOREST = (
     Param(
         name="max_samples",
         type="float",
-        default=0.5,
+        default=0.3,
         low=0.01,
         high=1.0,
-        summary="Share of the rows drawn for each tree",
+        summary="Share of the rows drawn for each tree, more when that is few",
     ),
 )
 

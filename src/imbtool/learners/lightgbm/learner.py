@@ -18,15 +18,27 @@ if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray, Layout
 
 
+ONE_AGAINST_REST = 1_000_000
+"""Split categories one level against the rest, however many levels there are. LightGBM's own search
+for groups of levels fits noise where levels are many and positives few."""
+
+
 class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """Gradient-boosted trees (Ke et al., NeurIPS 2017) with defaults for rare classes.
 
+    The defaults are one fixed setting that loses little on any of some twenty real data sets, with
+    natural rows, balanced weights and over-sampled rows alike; ``benchmarks/results/
+    learner_defaults.md`` has the numbers. Rounds are not chosen by early stopping: that gained
+    0.002 of mean PR-AUC for two to four times the work.
+
     Parameters
     ----------
-    n_estimators : int, default=200
+    n_estimators : int, default=100
         Boosting rounds; multiclass grows one tree a class and round.
-    learning_rate : float, default=0.05
-    num_leaves : int, default=15
+    learning_rate : float, default=0.1
+        Half of it for twice the rounds gave the same scores.
+    num_leaves : int, default=8
+        Small trees: on weak signals 15 or 31 leaves only fit noise.
     min_child_samples : int, default=20
         Fewest rows of a leaf.
     reg_lambda : float, default=5.0
@@ -46,9 +58,9 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
     def __init__(
         self,
         *,
-        n_estimators: int = 200,
-        learning_rate: float = 0.05,
-        num_leaves: int = 15,
+        n_estimators: int = 100,
+        learning_rate: float = 0.1,
+        num_leaves: int = 8,
         min_child_samples: int = 20,
         reg_lambda: float = 5.0,
         colsample_bytree: float = 0.8,
@@ -149,6 +161,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
             "min_data_in_leaf": self.min_child_samples,
             "lambda_l2": self.reg_lambda,
             "feature_fraction": self.colsample_bytree,
+            "max_cat_to_onehot": ONE_AGAINST_REST,
             "metric": "none",
             "seed": random_state,
             "deterministic": True,
