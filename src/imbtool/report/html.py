@@ -37,6 +37,9 @@ def to_html(comparison: Comparison, *, page: bool = True) -> str:
         classes=sorted(
             zip(data.classes, data.counts, strict=True), key=lambda c: (c[0] != data.classes[data.rare], c[1])
         ),
+        split=view.split(comparison.settings),
+        warnings=view.findings(data, "warning"),
+        notes=(*view.findings(data, "note"), *comparison.notes),
         kinds=view.kinds(data.columns),
         roles=view.roles(data.columns),
         left_out=view.left_out(data.columns),

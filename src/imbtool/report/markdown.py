@@ -40,7 +40,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) 
 
 
 def _data(comparison: Comparison) -> list[str]:
-    data, settings = comparison.dataset, comparison.settings
+    data = comparison.dataset
     size = f"{words.plural(data.n_rows, 'row')}, {words.plural(data.n_features, 'feature')}"
     order = sorted(range(len(data.classes)), key=lambda k: data.counts[k])
     rows = [
@@ -54,11 +54,10 @@ def _data(comparison: Comparison) -> list[str]:
     kinds = ", ".join(f"{words.count(n)} {kind}" for kind, n in view.kinds(data.columns))
     facts = [f"- features: {kinds or data.n_features}; {words.plural(data.n_missing, 'cell')} missing"]
     facts += [f"- {role}: {escape(name)}" for role, name in view.roles(data.columns)]
-    facts.append(
-        f"- folds: {settings.splitter}; {words.plural(settings.repeats, 'repeat')}, seed {settings.seed}"
-    )
+    facts.append(f"- folds: {view.split(comparison.settings)}")
     facts += [f"- left out: {escape(names)} ({escape(why)})" for why, names in view.left_out(data.columns)]
-    facts += [f"- **{f.level}**: {escape(f.message)}" for f in data.findings]
+    facts += [f"- **WARNING**: {escape(text)}" for text in view.findings(data, "warning")]
+    facts += [f"- note: {escape(text)}" for text in view.findings(data, "note")]
     facts += [f"- note: {escape(text)}" for text in comparison.notes]
     head = f"# {escape(data.name)}: {size}, target {escape(data.target)}"
     return [head, "", *_table(("class", "rows", "share"), rows), *facts, ""]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from imbtool.report.words import estimate_of, listing
+from imbtool.report.words import estimate_of, listing, plural
 
 if TYPE_CHECKING:
-    from imbtool.evaluation.result import ColumnSummary, Comparison, MethodResult
+    from imbtool.evaluation.result import ColumnSummary, Comparison, DatasetSummary, MethodResult, Settings
 
 Standing = Literal["best", "tied", "worse"]
 MARKS: dict[Standing, str] = {"best": "*", "tied": "=", "worse": "-"}
@@ -142,6 +142,17 @@ def roles(columns: tuple[ColumnSummary, ...]) -> tuple[tuple[str, str], ...]:
     """Return ``(role, column name)`` of columns with a role of their own, such as weight or group."""
     plain = ("feature", "target", *NOT_USED)
     return tuple((column.role, column.name) for column in columns if column.role not in plain)
+
+
+def findings(data: DatasetSummary, level: str) -> tuple[str, ...]:
+    """Return the messages of one level; columns with one value are told among those left out."""
+    return tuple(f.message for f in data.findings if f.level == level and f.code != "constant-column")
+
+
+def split(settings: Settings) -> str:
+    """Return how rows were split, in words."""
+    folds, repeats = plural(settings.folds, "fold"), plural(settings.repeats, "repeat")
+    return f"{folds}, {settings.splitter}; {repeats}, seed {settings.seed}"
 
 
 NOT_USED = ("left-out", "dropped", "ignored")

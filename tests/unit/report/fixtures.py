@@ -234,7 +234,7 @@ def settings(learners: tuple[str, ...]) -> Settings:
         seed=0,
         learners=learners,
         methods=tuple(_recipes()),
-        splitter="repeated stratified 5-fold",
+        splitter="stratified by class",
     )
 
 

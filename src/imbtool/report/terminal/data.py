@@ -20,16 +20,14 @@ MOST_CLASSES = 12
 
 def show_data(comparison: Comparison, paper: Paper) -> None:
     """Print the section about the data."""
-    data, settings = comparison.dataset, comparison.settings
+    data = comparison.dataset
     size = f"{words.plural(data.n_rows, 'row')}, {words.plural(data.n_features, 'feature')}"
     paper.heading(words.safe(data.name), f"{size}, target {data.target}")
     paper.write("")
     facts: list[tuple[str | Text, str | Text]] = list(_classes(data, paper))
     facts.append(("features", _features(data)))
     facts += view.roles(data.columns)
-    facts.append(
-        ("folds", f"{settings.splitter}; {words.plural(settings.repeats, 'repeat')}, seed {settings.seed}")
-    )
+    facts.append(("folds", view.split(comparison.settings)))
     facts += [("left out", f"{names} ({reason})") for reason, names in view.left_out(data.columns)]
     facts += _findings(comparison)
     paper.pairs(facts)
@@ -60,9 +58,8 @@ def _features(data: DatasetSummary) -> str:
 
 def _findings(comparison: Comparison) -> list[tuple[str | Text, str | Text]]:
     """Return warnings, loud, then notes, each kind set off by an empty row."""
-    findings = comparison.dataset.findings
-    loud = [words.safe(f.message) for f in findings if f.level == "warning"]
-    calm = [*(f.message for f in findings if f.level != "warning"), *comparison.notes]
+    loud = [words.safe(text) for text in view.findings(comparison.dataset, "warning")]
+    calm = [*view.findings(comparison.dataset, "note"), *comparison.notes]
     red = "bold red"
     rows: list[tuple[str | Text, str | Text]] = []
     rows += [(Text("WARNING", style=f"not dim {red}"), Text(text, style=red)) for text in loud]
