@@ -2,12 +2,17 @@
 
 import numpy as np
 import pytest
+from imblearn.under_sampling import EditedNearestNeighbours as TheirEnn
+from imblearn.under_sampling import TomekLinks
+from threadpoolctl import threadpool_limits
 
 from imbtool.core.errors import NotApplicableError
 from imbtool.core.types import Layout
 from imbtool.methods.resample.cleaning import edited, without_tomek_links
 from imbtool.methods.resample.enn import EditedNearestNeighbours
+from imbtool.methods.resample.neighbors import nearest
 from imbtool.methods.resample.tomek import Tomek
+from imbtool.methods.resample.unanimous import unanimous
 from imbtool.testing.tables import table
 
 
@@ -41,6 +46,45 @@ def test_edited_rows_are_those_of_the_definition(k):
     alike = (y[np.argsort(distance, axis=1)[:, :k]] == y[:, None]).all(axis=1)
     kept = edited(matrix, y, (0,), k=k, kind="all")
     np.testing.assert_array_equal(kept, np.flatnonzero(alike | (y == 1)))
+
+
+def separated(n, width, seed):
+    """Two classes that overlap a little, without ties."""
+    rng = np.random.default_rng(seed)
+    y = (rng.random(n) < 0.3).astype(np.int64)
+    return rng.normal(size=(n, width)) + 2.0 * y[:, None] * (np.arange(width) < 3), y
+
+
+@pytest.mark.parametrize("k", [1, 3, 8])
+@pytest.mark.parametrize("label", [0, 1])
+def test_unanimous_rows_of_wide_matrices_are_those_of_a_full_search(k, label):
+    matrix, y = separated(1500, 20, seed=k)
+    own = np.flatnonzero(y == label)
+    expected = (y[nearest(matrix, k + 1)[own, 1:]] == label).all(axis=1)
+    assert 0 < expected.sum() < len(own)
+    np.testing.assert_array_equal(unanimous(matrix, y, label, k), expected)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ties_and_twins_of_wide_matrices_fall_as_in_a_full_search(seed):
+    rng = np.random.default_rng(seed)
+    matrix = rng.integers(0, 2, size=(700, 16)).astype(float)
+    matrix[:60] = matrix[60:120]
+    y = (rng.random(700) < 0.3).astype(np.int64)
+    theirs = TheirEnn(sampling_strategy="all")
+    with threadpool_limits(1):
+        theirs.fit_resample(matrix, y)
+        links = TomekLinks(sampling_strategy="all")
+        links.fit_resample(matrix, y)
+    np.testing.assert_array_equal(edited(matrix, y, (0, 1), k=3, kind="all"), theirs.sample_indices_)
+    np.testing.assert_array_equal(without_tomek_links(matrix, y, (0, 1)), links.sample_indices_)
+
+
+def test_a_class_of_one_row_has_contradicting_neighbours():
+    matrix, y = separated(400, 20, seed=0)
+    y[:] = 0
+    y[0] = 1
+    assert not unanimous(matrix, y, 1, 3).any()
 
 
 def test_cleaning_never_touches_the_smallest_class():

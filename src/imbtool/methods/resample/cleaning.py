@@ -9,6 +9,7 @@ import numpy as np
 from imbtool.methods.resample.neighbors import nearest
 from imbtool.methods.resample.partners import Partners
 from imbtool.methods.resample.targets import class_counts
+from imbtool.methods.resample.unanimous import unanimous
 from imbtool.methods.resample.votes import smallest_winner
 
 if TYPE_CHECKING:
@@ -79,17 +80,18 @@ def edited(
     ndarray of int64
         Indices of the rows kept, class by class, ascending within a class.
     """
+    k = min(k, len(y) - 1)
     kept = []
     for label in class_counts(y):
         own = np.flatnonzero(y == label)
         if label in cleaned:
-            around = y[nearest(matrix, min(k, len(y) - 1) + 1, own)[:, 1:]]
-            own = own[_agrees(around, label, kind)]
+            agree = unanimous(matrix, y, label, k) if kind == "all" else _most_agree(matrix, y, label, k)
+            own = own[agree]
         kept.append(own)
     return np.concatenate(kept)
 
 
-def _agrees(around: IntArray, label: int, kind: Literal["all", "mode"]) -> BoolArray:
-    alike = around == label if kind == "all" else smallest_winner(around)[:, None] == label
-    agrees: BoolArray = alike.all(axis=1)
-    return agrees
+def _most_agree(matrix: FloatArray, y: IntArray, label: int, k: int) -> BoolArray:
+    around = y[nearest(matrix, k + 1, np.flatnonzero(y == label))[:, 1:]]
+    agree: BoolArray = smallest_winner(around) == label
+    return agree

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from imbtool.methods.resample.space import SampleSpace
 
 
+# scikit-learn's own limit for trees; wider matrices are searched by matrix products.
+TREE_WIDTH = 15
+# Squared distances by matrix products are off by some units in the last place of the squared norms.
+ROUNDING = 1e-12
+
+
 class SpaceNeighbors(NearestNeighbors):  # type: ignore[misc]  # scikit-learn ships no types
     """Exact neighbours of numbers given in their own units, measured in a `SampleSpace`.
 

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from imbtool.methods.resample.neighbors import one_thread
+from imbtool.methods.resample.neighbors import ROUNDING, TREE_WIDTH, one_thread
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
 
-# scikit-learn's own limit for trees; wider matrices are searched by matrix products.
-_TREE_WIDTH = 15
 _FEWEST = 6
 _AT_ONCE = 1024
-# Squared distances by matrix products are off by some units in the last place of the squared norms.
-_ROUNDING = 1e-12
 
 
 class Partners:
@@ -36,7 +32,7 @@ class Partners:
     def __init__(self, matrix: FloatArray) -> None:
         self._matrix = matrix
         self._index = NearestNeighbors(n_neighbors=2, n_jobs=1).fit(matrix)
-        self._by_product = matrix.shape[1] > _TREE_WIDTH
+        self._by_product = matrix.shape[1] > TREE_WIDTH
         self._all: IntArray | None = None
 
     def of(self, rows: IntArray) -> IntArray:
@@ -66,4 +62,4 @@ class Partners:
 def _tied(squared: FloatArray, size: FloatArray) -> bool:
     """Return whether any row is as near to two others, or to a twin as to itself."""
     gap = np.diff(squared, axis=1).min(axis=1)
-    return bool((gap <= _ROUNDING * (size + squared[:, 2])).any())
+    return bool((gap <= ROUNDING * (size + squared[:, 2])).any())
