@@ -291,7 +291,7 @@ METHODS = (
         target=f"{_M}.ensemble.balanced_forest:BalancedForest",
         needs=("learner:forest",),
         params=(
-            Param(name="n_trees", type="int", default=200, low=10, high=5000, summary="Number of trees"),
+            Param(name="n_trees", type="int", default=100, low=10, high=5000, summary="Number of trees"),
         ),
         summary="Random forest, each tree grown on a balanced bootstrap",
         paper="Chen, Liaw, Breiman, Berkeley TR 666, 2004; imbalanced-learn BalancedRandomForestClassifier",

@@ -24,7 +24,7 @@ class BalancedForest(Estimator):
 
     Parameters
     ----------
-    n_trees : int, default=200
+    n_trees : int, default=100
         Number of trees.
 
     Notes
@@ -36,7 +36,7 @@ class BalancedForest(Estimator):
     samples, cheap when the rare class is small.
     """
 
-    def __init__(self, n_trees: int = 200) -> None:
+    def __init__(self, n_trees: int = 100) -> None:
         self.n_trees = n_trees
 
     def learner(self) -> BalancedForestLearner:
@@ -85,10 +85,10 @@ class BalancedForestLearner(Estimator):
 
     Parameters
     ----------
-    n_trees : int, default=200
+    n_trees : int, default=100
     """
 
-    def __init__(self, n_trees: int = 200) -> None:
+    def __init__(self, n_trees: int = 100) -> None:
         self.n_trees = n_trees
 
     def view(self, X: FloatArray, layout: Layout) -> FilledView:
