@@ -56,12 +56,14 @@ def convert(column: Any, name: str, dialect: Dialect) -> Converted:
 
     Parameters
     ----------
-    column : pyarrow.ChunkedArray of string
+    column : pyarrow.ChunkedArray of string, or of float64 when it is parsed already
     name : str
         Used in findings.
     dialect : Dialect
         How the file was written.
     """
+    if not _is_string(column):
+        return _parsed(column)
     plain = None if dialect.decimal_comma else _as_number(column, name)
     if plain is not None:
         return plain
@@ -94,6 +96,20 @@ def marker_findings(columns: list[Converted]) -> tuple[Finding, ...]:
     return (Finding(level="note", code="missing-markers", message=f"Read as missing: {shown}."),)
 
 
+def _is_string(column: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(column.type))
+
+
+def _parsed(column: Any) -> Converted:
+    """Count the word NaN, which parses as a number."""
+    import pyarrow.compute as pc
+
+    words = pc.sum(pc.is_nan(column)).as_py() or 0
+    return Converted(values=column, markers={"NaN": words} if words else {})
+
+
 def _cast(column: Any, kind: str) -> Any:
     import pyarrow as pa
 
@@ -122,7 +138,7 @@ def _as_number(column: Any, name: str) -> Converted | None:
     ):
         message = f"{name!r} holds integers of more than 18 digits; they are kept as text."
         return Converted(values=column, findings=(_finding("long-integers", message, name),))
-    return Converted(values=real)
+    return _parsed(real)
 
 
 def _code(column: Any, name: str) -> Converted | None:

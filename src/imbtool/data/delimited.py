@@ -1,4 +1,4 @@
-"""Text tables as columns of strings; what is wrong with a line is said with its number."""
+"""Text tables as columns; what is wrong with a line is said with its number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imbtool.data.dialect import rows_of, sample_text, sniff, strip_excel_hint
 from imbtool.data.phrases import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import pyarrow as pa
 
@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 22
 _LARGEST_BLOCK = (1 << 31) - 1
 _REPORTED_LINES = 3
+_DECIMAL = re.compile(r"-?\d{1,15}(\.\d*)?([eE][+-]?\d+)?|-?\.\d+")
 
 
 def parse(data: bytes, label: str) -> tuple[pa.Table, Dialect]:
-    """Split UTF-8 text into a table whose columns all hold strings, and say how it was written.
+    """Split UTF-8 text into a table, and say how it was written.
+
+    Columns hold strings, but for those that are plain decimal numbers throughout: these are float64
+    already, which halves the time of reading large tables.
 
     Raises
     ------
@@ -37,10 +41,8 @@ def parse(data: bytes, label: str) -> tuple[pa.Table, Dialect]:
     dialect = sniff(data)
     if dialect.delimiter == " ":
         data = _single_spaces(data)
-    cells = _split(data, dialect, label)
-    _check_open_quote(data, cells, dialect, label)
-    names = [column[0].as_py().strip() for column in cells.columns]
-    body = cells.slice(1)
+    names, body = _fast(data, dialect) or _split(data, dialect, label)
+    _check_open_quote(data, body, dialect, label)
     if body.num_rows == 0:
         raise DataError(
             f"{label} has a header line with {count(len(names), 'column name')}, but no rows.",
@@ -53,7 +55,13 @@ def parse(data: bytes, label: str) -> tuple[pa.Table, Dialect]:
 
 
 def check_names(names: list[str], label: str, *, looks_like_data: bool = False) -> None:
-    """Refuse empty and repeated column names."""
+    """Refuse empty and repeated column names, and a table without columns."""
+    if not names:
+        raise DataError(
+            f"{label} has no column with a name.",
+            hint="A table needs column names.",
+            code="empty-column-name",
+        )
     hint = "Give every column a name of its own."
     if looks_like_data:
         hint = "The first line looks like data; add a line of column names above it."
@@ -89,16 +97,58 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _split(data: bytes, dialect: Dialect, label: str) -> pa.Table:
+def _fast(data: bytes, dialect: Dialect) -> tuple[list[str], pa.Table] | None:
+    """Parse decimal columns straight into numbers; None when the table is not that plain."""
+    import pyarrow as pa
+
+    end = data.find(b"\n")
+    if (
+        dialect.decimal_comma
+        or end < 0
+        or not data[:end].strip()
+        or b'"' in data[:end]
+        or b"\r" in data[: end - 1]
+    ):
+        return None
+    rows = rows_of(sample_text(data), dialect.delimiter)
+    numbers = _decimal_columns(rows)
+    if not numbers:
+        return None
+    names = [name.strip() for name in rows[0]]
+    try:
+        return names, _arrow(data, dialect, _BLOCK, numbers=numbers, skip=1)
+    except pa.ArrowInvalid:
+        return None
+
+
+def _decimal_columns(rows: list[list[str]]) -> set[int]:
+    """Positions of the columns whose first cells are all decimal numbers or empty."""
+    if len(rows) < 2 or any(len(row) != len(rows[0]) for row in rows):
+        return set()
+    columns = enumerate(zip(*rows[1:], strict=True))
+    return {
+        i
+        for i, cells in columns
+        if any("." in cell for cell in cells) and all(not cell or _DECIMAL.fullmatch(cell) for cell in cells)
+    }
+
+
+def _split(data: bytes, dialect: Dialect, label: str) -> tuple[list[str], pa.Table]:
+    """Parse all columns as strings; the header comes as the first row and is taken off."""
+    cells = _strings(data, dialect, label)
+    return [column[0].as_py().strip() for column in cells.columns], cells.slice(1)
+
+
+def _strings(data: bytes, dialect: Dialect, label: str) -> pa.Table:
     import pyarrow as pa
 
     try:
-        return _arrow(data, dialect, _BLOCK, escape=False)
+        return _arrow(data, dialect, _BLOCK)
     except pa.ArrowInvalid as error:
         failure = error
     if "straddling" in str(failure):
         try:
-            return _arrow(data, dialect, min(len(data) + 1, _LARGEST_BLOCK), escape=False)
+            return _arrow(data, dialect, min(len(data) + 1, _LARGEST_BLOCK))
         except pa.ArrowInvalid as error:
             failure = error
     if b'\\"' in data:
@@ -109,23 +159,31 @@ def _split(data: bytes, dialect: Dialect, label: str) -> pa.Table:
     raise _diagnosis(data, dialect, label, failure) from failure
 
 
-def _arrow(data: bytes, dialect: Dialect, block: int, *, escape: bool) -> pa.Table:
-    """Parse with pyarrow; the header comes back as the first row, so that we judge its names ourselves."""
+def _arrow(
+    data: bytes,
+    dialect: Dialect,
+    block: int,
+    *,
+    escape: bool = False,
+    numbers: Collection[int] = (),
+    skip: int = 0,
+) -> pa.Table:
+    """Parse with pyarrow; without `skip` the header is the first row, so that we judge its names."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    width = len(_header(data, dialect)) or 1
-    names = [str(i) for i in range(width)]
+    names = [str(i) for i in range(len(_header(data, dialect)) or 1)]
+    types = {name: pa.float64() if i in numbers else pa.string() for i, name in enumerate(names)}
     return arrow_csv.read_csv(
         pa.BufferReader(data),
-        read_options=arrow_csv.ReadOptions(column_names=names, block_size=block),
+        read_options=arrow_csv.ReadOptions(column_names=names, block_size=block, skip_rows=skip),
         parse_options=arrow_csv.ParseOptions(
             delimiter=dialect.delimiter,
             newlines_in_values=b'"' in data,
             escape_char="\\" if escape else False,
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            column_types=types, strings_can_be_null=False, null_values=[""]
         ),
     )
 
@@ -149,7 +207,7 @@ def _without_padding(body: pa.Table, names: list[str]) -> tuple[pa.Table, list[s
     keep = [
         i
         for i, name in enumerate(names)
-        if name or pc.any(pc.not_equal(pc.utf8_trim_whitespace(body.column(i)), "")).as_py()
+        if name or pc.any(pc.not_equal(pc.utf8_trim_whitespace(body.column(i).cast("string")), "")).as_py()
     ]
     body, names = body.select(keep), [names[i] for i in keep]
     if names and not names[0] and _counts_rows(body.column(0)):
@@ -167,10 +225,10 @@ def _counts_rows(column: Any) -> bool:
 
 def _check_open_quote(data: bytes, cells: pa.Table, dialect: Dialect, label: str) -> None:
     """Refuse a quote that is never closed: it swallows the rest of the file without an error."""
-    if not cells.num_rows or data.count(b'"') % 2 == 0:
+    if not cells.num_rows or b'"' not in data or data.count(b'"') % 2 == 0:
         return
     last = cells.slice(cells.num_rows - 1).to_pylist()[0].values()
-    if not any("\n" in cell or "\r" in cell for cell in last):
+    if not any(isinstance(cell, str) and ("\n" in cell or "\r" in cell) for cell in last):
         return
     start = 0
     for start, _ in _records(data, dialect):  # noqa: B007 -- the last record's line is wanted

@@ -180,6 +180,22 @@ def test_a_number_in_a_later_block_changes_the_type_of_the_column(write):
     assert frame["a"].iloc[-1] == "word"
 
 
+@pytest.mark.parametrize(
+    ("late", "dtype"),
+    [("word", "text"), ("?", "float64"), ("unknown", "float64"), (" 2.5", "float64"), ("NaN", "float64")],
+)
+def test_decimals_that_end_late_read_as_if_the_end_were_known(write, late, dtype):
+    frame = frame_of(write, "a,b\n" + "0.5,1\n" * 500 + f"{late},2\n" + "1.5,3\n" * 500)
+    assert len(frame) == 1001
+    assert str(frame["a"].dtype) == dtype or dtype == "text"
+    assert frame["a"].isna().sum() == (late in ("?", "unknown", "NaN"))
+
+
+def test_words_for_nan_among_parsed_numbers_are_said(write):
+    table = read_source(write("a,b\n0.5,x\nNaN,y\n1.5,z\n"))
+    assert "'NaN' (1 cell" in table.findings[0].message
+
+
 def test_spreadsheet_separator_hint_and_trailing_delimiters_are_understood(write):
     frame = frame_of(write, "sep=;\na;b;\n1;2;\n3;4;\n")
     assert list(frame.columns) == ["a", "b"]
@@ -292,6 +308,7 @@ def test_an_open_quote_is_named_with_its_line(write):
         (b"a,b\n", "no-rows"),
         (b"a,b,a\n1,2,3\n", "duplicate-columns"),
         (b"a,,c\n1,2,3\n", "empty-column-name"),
+        (b'"",""\n,\n', "empty-column-name"),
         (bytes(range(256)) * 4, "binary-file"),
         (b"\x01\x02\x03\x04" * 50, "binary-file"),
         (b"SQLite format 3\0" + b"\0" * 100, "binary-file"),
