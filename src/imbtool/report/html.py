@@ -44,7 +44,8 @@ def to_html(comparison: Comparison, *, page: bool = True) -> str:
         roles=view.roles(data.columns),
         left_out=view.left_out(data.columns),
         rows=[_row(comparison, rows, row) for row in rows],
-        per_class=_per_class(comparison),
+        class_metrics=view.classes(comparison)[0],
+        class_lines=view.classes(comparison)[1],
         problems=view.problems(comparison),
         metric=words.metric_name(comparison.settings.metric),
         decision=words.metric_name(comparison.settings.threshold_metric),
@@ -97,14 +98,3 @@ def _bar(
     nothing = nothing_mean(comparison)
     known = {"low": found.low, "high": found.high, "mean": found.mean, "nothing": nothing}
     return {name: at(value) for name, value in known.items() if value is not None and value == value}  # noqa: PLR0124
-
-
-def _per_class(comparison: Comparison) -> dict[str, Any] | None:
-    row, data = view.recommended(comparison), comparison.dataset
-    if row is None or not row.per_class or data.task == "binary":
-        return None
-    lines = [
-        (label, n, [of.get(label, float("nan")) for of in row.per_class.values()])
-        for label, n in zip(data.classes, data.counts, strict=True)
-    ]
-    return {"metrics": [words.metric_name(m) for m in row.per_class], "lines": lines}

@@ -114,19 +114,13 @@ def _mean(row: MethodResult, metric: str) -> str:
 
 
 def _classes(comparison: Comparison) -> list[str]:
-    row, data = view.recommended(comparison), comparison.dataset
-    if row is None or not row.per_class or data.task == "binary":
+    metrics, lines = view.classes(comparison)
+    if not lines:
         return []
-    header = ("class", "rows", *(words.metric_name(metric) for metric in row.per_class))
-    rows = [
-        (
-            escape(label),
-            words.count(n),
-            *(words.number(of.get(label, float("nan"))) for of in row.per_class.values()),
-        )
-        for label, n in zip(data.classes, data.counts, strict=True)
-    ]
-    return [f"## Classes: {escape(row.learner)}, {escape(row.recipe)}", "", *_table(header, rows)]
+    header = ("class", "rows", *map(words.metric_name, metrics))
+    rows = [(escape(line.label), words.count(line.rows), *map(words.number, line.values)) for line in lines]
+    title = f"## Classes: {escape(comparison.verdict.learner)}, {escape(comparison.verdict.recipe)}"
+    return [title, "", *_table(header, rows)]
 
 
 def _problems(comparison: Comparison) -> list[str]:

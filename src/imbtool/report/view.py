@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING, Literal
 
 from imbtool.report.words import estimate_of, listing, plural
@@ -24,6 +25,15 @@ class Problem:
     status: str
     reason: str
     rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassLine:
+    """A class, its rows and its one-vs-rest values."""
+
+    label: str
+    rows: int
+    values: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +152,36 @@ def roles(columns: tuple[ColumnSummary, ...]) -> tuple[tuple[str, str], ...]:
     """Return ``(role, column name)`` of columns with a role of their own, such as weight or group."""
     plain = ("feature", "target", *NOT_USED)
     return tuple((column.role, column.name) for column in columns if column.role not in plain)
+
+
+def classes(comparison: Comparison) -> tuple[tuple[str, ...], tuple[ClassLine, ...]]:
+    """Return metrics, and one line a class for the recommended row, rarest first.
+
+    Both are empty unless there are several classes. The metrics are those that a decision about one
+    class needs; the JSON document has all.
+    """
+    row, data, settings = recommended(comparison), comparison.dataset, comparison.settings
+    if row is None or data.task == "binary":
+        return (), ()
+    wanted = (
+        settings.metric,
+        "pr_auc",
+        "roc_auc",
+        settings.threshold_metric,
+        "precision",
+        "recall",
+        "brier_skill",
+    )
+    metrics = tuple(name for name in dict.fromkeys(wanted) if name in row.per_class)
+    lines = tuple(
+        ClassLine(
+            label=data.classes[k],
+            rows=data.counts[k],
+            values=tuple(row.per_class[name].get(data.classes[k], nan) for name in metrics),
+        )
+        for k in sorted(range(len(data.classes)), key=lambda k: data.counts[k])
+    )
+    return (metrics, lines) if metrics else ((), ())
 
 
 def findings(data: DatasetSummary, level: str) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ MISSING = "n/a"
 def metric_name(name: str) -> str:
     """Return how the catalogue spells a metric, ``pr_auc`` as ``PR-AUC``."""
     info = registry.metrics().get(name)
+    if info is None and name.endswith("_default"):
+        return f"{metric_name(name.removesuffix('_default'))} default"
     return info.label if info is not None and info.label else name.replace("_", " ")
 
 

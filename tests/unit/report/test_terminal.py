@@ -38,6 +38,13 @@ def test_no_line_of_the_report_is_wider_than_the_terminal(make, width: int) -> N
 
 
 @pytest.mark.parametrize("make", EVERY)
+@pytest.mark.parametrize("width", [80, 160])
+def test_nothing_is_cut_off(make, width: int) -> None:
+    assert "…" not in on_terminal(make(), width)
+    assert "…" not in in_pipe(make())
+
+
+@pytest.mark.parametrize("make", EVERY)
 def test_a_pipe_gets_plain_lines_without_boxes_bars_or_trailing_blanks(make) -> None:
     text = in_pipe(make())
     assert not re.search("[─-▟●]", text)
@@ -102,7 +109,7 @@ def test_an_interrupted_run_says_so() -> None:
 def test_several_classes_get_a_table_of_their_own() -> None:
     text = in_pipe(fixtures.multiclass())
     table = text[text.index("Classes") :]
-    assert re.search(r"fatal +318 +0\.300 +0\.288 +0\.306 +0\.276", table)
+    assert re.search(r"fatal +318 +0\.300 +0\.180 +0\.288 +0\.306 +0\.276 +0\.180\n", table)
 
 
 def test_nothing_in_the_data_can_steer_the_terminal_or_the_markup() -> None:
@@ -149,3 +156,11 @@ def test_recipes_break_after_a_step_only() -> None:
     assert (
         folded("smote(k_neighbors=3)+isotonic+threshold", 24) == "smote(k_neighbors=3)\n+isotonic+threshold"
     )
+
+
+def test_a_metric_is_shown_once_also_when_it_ranks_the_table() -> None:
+    run = fixtures.binary()
+    text = on_terminal(replace(run, settings=replace(run.settings, metric="f1")), 160)
+    header = text[text.index("Methods") :].split("recipe")[1].split("\n")[0]
+    assert header.split()[0] == "F1"
+    assert "chosen" not in header

@@ -32,9 +32,14 @@ class Column:
         return max(map(len, lines), default=0)
 
 
-def columns(comparison: Comparison, rows: tuple[MethodResult, ...], width: int) -> tuple[Column, ...]:
-    """Return the columns that fit `width`, in reading order; the bar is not among them."""
-    every = _all_columns(comparison, rows, recipe_width=24 if width < 80 else 34)
+def columns(
+    comparison: Comparison, rows: tuple[MethodResult, ...], width: int, *, bars: bool
+) -> tuple[Column, ...]:
+    """Return the columns that fit `width`, in reading order.
+
+    The bar is not among them; with `bars` the interval in numbers can wait for space.
+    """
+    every = _all_columns(comparison, rows, recipe_width=24 if width < 80 else 34, bars=bars)
     left = width
     kept: set[int] = set()
     for i in sorted(range(len(every)), key=lambda i: every[i].queue):
@@ -46,7 +51,7 @@ def columns(comparison: Comparison, rows: tuple[MethodResult, ...], width: int) 
 
 
 def _all_columns(
-    comparison: Comparison, rows: tuple[MethodResult, ...], recipe_width: int
+    comparison: Comparison, rows: tuple[MethodResult, ...], recipe_width: int, *, bars: bool
 ) -> tuple[Column, ...]:
     metric, decision = comparison.settings.metric, comparison.settings.threshold_metric
     chosen = view.recommended(comparison)
@@ -59,14 +64,14 @@ def _all_columns(
     several = len({r.learner for r in view.ranked(comparison)}) > 1
     found = (
         column(0, "marks", "", lambda r: _marks(r, chosen), right=False),
-        column(8, "rank", "", lambda r: str(r.rank)),
+        column(11, "rank", "", lambda r: str(r.rank)),
         column(3, "learner", "learner", lambda r: words.safe(r.learner), right=False),
         column(1, "recipe", "recipe", lambda r: folded(words.safe(r.recipe), recipe_width), right=False),
         column(2, "mean", words.metric_name(metric).replace(" ", "\n"), lambda r: _mean(r, metric)),
-        column(5, "interval", "95 %\ninterval", lambda r: _interval(r, metric)),
+        column(8 if bars else 5, "interval", "95 %\ninterval", lambda r: _interval(r, metric)),
         column(4, "gain", "vs\nnothing", lambda r: _gain(r, metric)),
-        column(7, "gain interval", "95 %\ninterval", lambda r: _gain_interval(r, metric)),
-        column(9, "better", "P(is\nbetter)", lambda r: _better(r, metric)),
+        column(9, "gain interval", "95 %\ninterval", lambda r: _gain_interval(r, metric)),
+        column(10, "better", "P(is\nbetter)", lambda r: _better(r, metric)),
         column(
             6, "decision", _two_lines(words.metric_name(decision), "chosen"), lambda r: _mean(r, decision)
         ),
@@ -76,11 +81,13 @@ def _all_columns(
             _two_lines(words.metric_name(decision), "default"),
             lambda r: _mean(r, f"{decision}_default"),
         ),
-        column(10, "skill", "Brier\nskill", lambda r: _mean(r, "brier_skill")),
-        column(11, "slope", "cal.\nslope", lambda r: _mean(r, "calibration_slope", 2)),
-        column(12, "time", "time", lambda r: words.duration(r.seconds)),
+        column(7, "skill", "Brier\nskill", lambda r: _mean(r, "brier_skill")),
+        column(12, "slope", "cal.\nslope", lambda r: _mean(r, "calibration_slope", 2)),
+        column(14, "time", "time", lambda r: words.duration(r.seconds)),
     )
-    return tuple(c for c in found if c.key != "learner" or several)
+    told = {decision: "decision", "brier_skill": "skill", "calibration_slope": "slope"}.get(metric)
+    needless = {told, None if several else "learner"}
+    return tuple(column for column in found if column.key not in needless)
 
 
 def _two_lines(name: str, threshold: str) -> str:

@@ -45,7 +45,7 @@ def show_methods(comparison: Comparison, paper: Paper, *, verbose: bool) -> None
 
 def _table(comparison: Comparison, rows: tuple[MethodResult, ...], paper: Paper) -> Table:
     bar = 0 if paper.plain else _NARROWEST_BAR + GAP
-    shown = columns(comparison, rows, paper.width - bar)
+    shown = columns(comparison, rows, paper.width - bar, bars=bool(bar))
     room = paper.width - sum(column.width + GAP for column in shown) - GAP
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_edge=False)
     bars = _bars(comparison, rows, min(room, _WIDEST_BAR), paper) if bar else ()
@@ -102,19 +102,19 @@ def _legend(comparison: Comparison, hidden: int, paper: Paper) -> tuple[str, ...
 
 def show_classes(comparison: Comparison, paper: Paper) -> None:
     """Print the one-vs-rest values of each class for the recommended row (several classes only)."""
-    row = view.recommended(comparison)
-    data = comparison.dataset
-    if row is None or not row.per_class or data.task == "binary":
+    metrics, lines = view.classes(comparison)
+    if not lines:
         return
-    paper.heading("Classes", f"{row.learner}, {row.recipe}, each class against the rest")
+    verdict = comparison.verdict
+    paper.heading("Classes", f"{verdict.learner}, {verdict.recipe}, each class against the rest")
     paper.write("")
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_edge=False)
-    table.add_column("class")
-    table.add_column("rows", justify="right")
-    for metric in row.per_class:
-        table.add_column(words.metric_name(metric), justify="right")
-    for k in sorted(range(len(data.classes)), key=lambda k: data.counts[k]):
-        label = data.classes[k]
-        values = [words.number(of.get(label, float("nan"))) for of in row.per_class.values()]
-        table.add_row(Text(words.safe(label)), words.count(data.counts[k]), *values)
+    table.add_column("\nclass")
+    table.add_column("\nrows", justify="right")
+    for metric in metrics:
+        first, _, second = words.metric_name(metric).partition(" ")
+        table.add_column(f"{first}\n{second}" if second else f"\n{first}", justify="right", no_wrap=True)
+    for line in lines:
+        label = Text(words.safe(line.label), overflow="fold")
+        table.add_row(label, words.count(line.rows), *map(words.number, line.values))
     paper.write(table)
