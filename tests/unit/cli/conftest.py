@@ -61,6 +61,9 @@ def _calm(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     for name in list(os.environ):
         if name.startswith("IMBTOOL_") or name in ("NO_COLOR", "FORCE_COLOR"):
             monkeypatch.delenv(name)
+    logs = tmp_path.parent / f"{tmp_path.name}-logs"
+    logs.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(logs))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
 
