@@ -69,8 +69,8 @@ def compare(
         Recipes such as ``"smote(k_neighbors=3)+isotonic+threshold"``; the whole catalogue by default.
         The controls (nothing, threshold, calibration, class weights) are always added.
     learners : str or iterable of str, default="auto"
-        ``lightgbm``, ``logistic``, ``forest``, several, or ``auto``: all three with the controls, then
-        the one that does best untreated with every method.
+        ``lightgbm``, ``logistic``, ``forest``, several, or ``auto``: all three untreated (with
+        calibration and threshold), then every method with the one that does best.
     metric : str, default="pr_auc"
         Ranks the table.
     threshold_metric : {"f1", "mcc", "balanced_accuracy", "g_mean"}, default="f1"
@@ -221,7 +221,9 @@ class ComparisonReport:
         return to_html(self.comparison)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from imbtool.report.html import to_html
+
+        return to_html(self.comparison, page=False)
 
     def __repr__(self) -> str:
         v = self.verdict

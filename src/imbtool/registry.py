@@ -19,7 +19,7 @@ from imbtool.core.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Row = TypeVar("Row", MethodInfo, LearnerInfo, MetricInfo)
+Row = TypeVar("Row", bound=MethodInfo | LearnerInfo | MetricInfo)
 
 
 @cache
@@ -81,18 +81,22 @@ def _collect(group: str, kind: type[Row]) -> dict[str, Row]:
     doors = sorted(entry_points(group=group), key=lambda e: (e.name != "imbtool", e.name))
     for door in doors:
         package = door.dist.name if door.dist else door.name
-        rows: tuple[Row, ...] = _rows_of(door, package, kind)
-        for row in rows:
-            for word in (row.name, *row.aliases):
-                if word in owner:
-                    raise UsageError(
-                        f"Two packages offer {word!r} in {group}: {owner[word]} and {package}.",
-                        hint=f"Uninstall one of them, for example: pip uninstall {package}",
-                        code="duplicate-name",
-                    )
-                owner[word] = package
+        for row in _rows_of(door, package, kind):
+            _claim((row.name, *row.aliases), owner, package, group)
             found[row.name] = row
     return found
+
+
+def _claim(words: tuple[str, ...], owner: dict[str, str], package: str, group: str) -> None:
+    """Note whose these words are; raise when another package has one of them."""
+    for word in words:
+        if word in owner:
+            raise UsageError(
+                f"Two packages offer {word!r} in {group}: {owner[word]} and {package}.",
+                hint=f"Uninstall one of them, for example: pip uninstall {package}",
+                code="duplicate-name",
+            )
+        owner[word] = package
 
 
 def _rows_of(door: Any, package: str, kind: type[Row]) -> tuple[Row, ...]:

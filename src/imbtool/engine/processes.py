@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from joblib import Parallel, delayed, parallel_config
@@ -34,13 +37,28 @@ class ProcessEngine:
                 n_jobs=self.jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
             )
             try:
-                yield from pool(delayed(_call)(function, shared, i, task) for i, task in enumerate(tasks))
+                with _deaf_to_interrupts():
+                    outcomes = pool(delayed(_call)(function, shared, i, task) for i, task in enumerate(tasks))
+                yield from outcomes
             except TerminatedWorkerError as error:
                 raise ImbtoolError(
                     "A worker process was killed, most likely because the machine ran out of memory.",
                     hint="Try fewer workers (--jobs 1) or fewer rows (--max-rows).",
                     code="worker-killed",
                 ) from error
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start workers that ignore Ctrl-C, which a terminal sends to them too: stopping them is our job."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _call(function: Callable[[Any, Any], Any], shared: Any, index: int, task: Any) -> Outcome:

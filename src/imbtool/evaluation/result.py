@@ -115,7 +115,8 @@ class MethodResult:
     rank : int
         1 for the best mean of the ranking metric; 0 when there is no estimate.
     tied_with_best : bool
-        Not shown to be worse than the best row by more than the region of equivalence.
+        Not worse than the best row by more than the region of equivalence with a posterior
+        probability of 0.95.
     control : bool
         One of the four controls (nothing, threshold, calibration, class weights).
     threshold : tuple of float

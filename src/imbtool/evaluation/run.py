@@ -70,19 +70,19 @@ class Run:
     def _stages(self) -> Iterable[Sequence[Candidate]]:
         """Yield the rows to run.
 
-        With ``auto``: the controls of every learner first, then the whole catalogue with the learner
-        that does best untreated.
+        With ``auto``: every learner first with what needs no training of its own, then the whole
+        catalogue with the learner that does best untreated.
         """
         if not self.auto:
             yield plan.candidates(self.recipes, self.learners)
             return
-        first = [r for r in self.recipes if r.control]
+        first = [r for r in self.recipes if r.cost == 0]
         yield plan.candidates(first, self.learners)
         chosen = self._pick_learner()
-        rest = [r for r in self.recipes if not r.control]
+        rest = [r for r in self.recipes if r.cost > 0]
         others = ", ".join(str(x) for x in self.learners if x != chosen)
         self.notes.append(
-            f"auto: {chosen} did best untreated and was given every treatment; {others} had the controls."
+            f"auto: {chosen} did best untreated and was given every treatment; {others} stand untreated."
         )
         yield plan.candidates(rest, (chosen,))
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from imbtool.evaluation.result import Difference, Estimate, Trial
 
 ALPHA = 0.05
+SURE = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,13 +231,13 @@ def _ranked(table: Table, rows: Sequence[MethodResult], scale: Scale) -> tuple[M
     behind = with_holm([table.compare((r.learner, r.recipe), best, scale) for r in order[1:]])
     ranked = [replace(order[0], rank=1, tied_with_best=True)]
     for place, (row, gap) in enumerate(zip(order[1:], behind, strict=True), start=2):
-        ranked.append(replace(row, rank=place, versus_best=gap, tied_with_best=not shown_worse(gap, scale)))
+        ranked.append(replace(row, rank=place, versus_best=gap, tied_with_best=not shown_worse(gap)))
     return (*ranked, *(r for r in rows if (r.learner, r.recipe) not in means))
 
 
-def shown_worse(gap: Difference, scale: Scale) -> bool:
-    """Return whether a row is shown to be worse than another by more than the region of equivalence."""
-    return gap.p_holm < ALPHA and gap.mean < -scale.rope
+def shown_worse(gap: Difference) -> bool:
+    """Return whether a row is worse than another by more than the region of equivalence, for sure."""
+    return gap.worse >= SURE
 
 
 def shown_better(gap: Difference, scale: Scale) -> bool:

@@ -25,7 +25,7 @@ import numpy as np
 
 from imbtool import registry
 from imbtool.evaluation.statistics import corrected_ttest, with_holm
-from imbtool.evaluation.table import ALPHA, Scale, Table, scale_of, shown_better, shown_worse
+from imbtool.evaluation.table import ALPHA, SURE, Scale, Table, scale_of, shown_better, shown_worse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 MIN_POSITIVES = 10
 PROMISING = 0.9
-SURE = 0.95
 CALIBRATORS = ("sigmoid", "isotonic", "temperature_scaling")
 
 Key = tuple[str, str]
@@ -160,7 +159,7 @@ def _use(evidence: Evidence, base: Decision, shown: Mapping[Key, Difference]) ->
     best = max(shown, key=lambda k: _mean(evidence, k))
     rivals = [k for k in shown if k != best]
     gaps = with_holm([evidence.table.compare(k, best, evidence.scale) for k in rivals])
-    tied = [best, *(k for k, g in zip(rivals, gaps, strict=True) if not shown_worse(g, evidence.scale))]
+    tied = [best, *(k for k, g in zip(rivals, gaps, strict=True) if not shown_worse(g))]
     row = min(tied, key=lambda k: (evidence.rows[k].cost, -_mean(evidence, k)))
     return replace(base, kind="use", row=row, gain=shown[row], tied=tuple(tied))
 

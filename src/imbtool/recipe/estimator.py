@@ -21,7 +21,8 @@ from imbtool.recipe.workspace import Part, Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-    from imbtool.core.types import FloatArray
+    from imbtool.core.protocols import DecisionRule
+    from imbtool.core.types import FloatArray, IntArray
 
 
 class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -92,13 +93,10 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
             self.feature_names_in_ = np.asarray(X.columns, dtype=object)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         finishing = spec.of("calibrator", "threshold")
-        inner = ()
+        inner: list[tuple[IntArray, IntArray]] = []
         if finishing:
-            inner = tuple(
-                inner_splits(
-                    data.y, folds=self.inner_folds, seed=derive_seed(seed, "inner"), group=data.group
-                )
-            )
+            inner_seed = derive_seed(seed, "inner")
+            inner = inner_splits(data.y, folds=self.inner_folds, seed=inner_seed, group=data.group)
         part = Part(X=data.X, y=data.y, weight=data.weight)
         space = Workspace(
             part,
@@ -111,7 +109,7 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         name, made = resolve_learner(space, spec, learner)
         self._trained = train(space, spec, name, made)
         self._finish = None
-        rule = default_rule(data.n_classes)
+        rule: DecisionRule = default_rule(data.n_classes)
         if finishing:
             oof, rows = out_of_fold(space, spec, learner)
             self._finish = finish(

@@ -189,7 +189,8 @@ def _carried(weight: FloatArray, y: IntArray, rows: Resampled) -> FloatArray:
 
 
 def _mean_one(weight: FloatArray) -> FloatArray:
-    return weight / weight.mean()
+    scaled: FloatArray = weight / weight.mean()
+    return scaled
 
 
 def _bags(workspace: Workspace, recipe: RecipeSpec, y: IntArray) -> tuple[IntArray | None, ...]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from imbtool.methods.resample.links import tomek_links
 from imbtool.methods.resample.neighbors import nearest
-from imbtool.methods.resample.partners import Partners
 from imbtool.methods.resample.targets import class_counts
 from imbtool.methods.resample.unanimous import unanimous
 from imbtool.methods.resample.votes import smallest_winner
@@ -36,28 +36,11 @@ def without_tomek_links(matrix: FloatArray, y: IntArray, cleaned: Collection[int
     ndarray of int64
         Indices of the rows kept, ascending.
     """
-    rows, partners = _links(matrix, y)
+    rows, partners = tomek_links(matrix, y)
     ends = np.union1d(rows, partners)
     kept = np.ones(len(y), dtype=bool)
     kept[ends[np.isin(y[ends], list(cleaned))]] = False
     return np.flatnonzero(kept)
-
-
-def _links(matrix: FloatArray, y: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the two ends of every Tomek link.
-
-    At least one end lies outside the largest class, so only those rows are searched for, and then
-    their partners, unless ties make the answer depend on which rows are asked about together.
-    """
-    counts = class_counts(y)
-    rows = np.flatnonzero(y != max(counts, key=lambda k: counts[k]))
-    nearest_other = Partners(matrix)
-    partners = nearest_other.of(rows)
-    crossing = y[partners] != y[rows]
-    rows, partners = rows[crossing], partners[crossing]
-    asked, place = np.unique(partners, return_inverse=True)
-    mutual = nearest_other.of(asked)[place] == rows
-    return rows[mutual], partners[mutual]
 
 
 def edited(

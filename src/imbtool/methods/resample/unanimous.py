@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
-from imbtool.methods.resample.neighbors import ROUNDING, TREE_WIDTH, nearest, one_thread
+from imbtool.methods.resample.neighbors import ROUNDING, TREE_WIDTH, nearest, squared_nearest
 
 if TYPE_CHECKING:
     from imbtool.core.types import BoolArray, FloatArray, IntArray
@@ -50,14 +49,14 @@ def unanimous(matrix: FloatArray, y: IntArray, label: int, k: int) -> BoolArray:
 
 def _settled(asked: FloatArray, mine: FloatArray, others: FloatArray, k: int) -> BoolArray | None:
     """Return whether k + 1 of `mine` are nearer than any of `others`; None where ties are in the way."""
-    foreign = _squared(others, asked, 1)[:, 0]
+    foreign = squared_nearest(others, asked, 1)[0][:, 0]
     slack = ROUNDING * ((asked**2).sum(axis=1) + foreign)
     if (foreign <= slack).any():
         return None
     best = np.full((len(asked), k + 1), np.inf)
     left = np.arange(len(asked))
     for block in _blocks(len(mine)):
-        found = _squared(mine[block], asked[left], min(k + 1, len(block)))
+        found = squared_nearest(mine[block], asked[left], k + 1)[0]
         best[left] = np.sort(np.hstack((best[left], found)), axis=1)[:, : k + 1]
         left = left[best[left, k] >= foreign[left] - slack[left]]
         if not left.size:
@@ -74,10 +73,3 @@ def _blocks(n: int) -> list[IntArray]:
     order = np.random.default_rng(0).permutation(n)
     edges = _FIRST_BLOCK * (2 ** np.arange(1, 1 + max(1, int(np.log2(n / _FIRST_BLOCK + 1)))) - 1)
     return [block for block in np.split(order, edges) if block.size]
-
-
-def _squared(rows: FloatArray, asked: FloatArray, k: int) -> FloatArray:
-    index = NearestNeighbors(n_neighbors=k, algorithm="brute", n_jobs=1).fit(rows)
-    with one_thread():
-        squared: FloatArray = index.kneighbors(asked)[0] ** 2
-    return squared
