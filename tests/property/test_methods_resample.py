@@ -99,6 +99,7 @@ def test_under_sampling_never_adds_and_never_cuts_below_the_ratio(counts, ratio)
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=4), st.integers(1, 5), st.integers(0, 99))
+@settings(deadline=None)
 def test_bags_hold_all_of_the_smallest_class_and_never_a_row_twice(counts, n_bags, seed):
     y = np.repeat(np.arange(len(counts)), counts)
     for bag in EasyEnsemble(n_bags).bags(y, random_state=seed):
@@ -108,6 +109,7 @@ def test_bags_hold_all_of_the_smallest_class_and_never_a_row_twice(counts, n_bag
 
 
 @given(st.lists(st.lists(st.integers(0, 4), min_size=5, max_size=5), min_size=1, max_size=30))
+@settings(deadline=None)
 def test_the_vote_is_the_mode(votes):
     expected = [min(set(row), key=lambda v: (-row.count(v), v)) for row in votes]
     np.testing.assert_array_equal(smallest_winner(np.array(votes)), expected)

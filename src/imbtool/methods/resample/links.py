@@ -10,7 +10,7 @@ from imbtool.methods.resample.neighbors import ROUNDING, TREE_WIDTH, nearest, sq
 from imbtool.methods.resample.targets import class_counts
 
 if TYPE_CHECKING:
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import BoolArray, FloatArray, IntArray
 
 _SAMPLE = 256
 # scikit-learn uses no tree when two neighbours are half of the rows or more.
@@ -73,7 +73,7 @@ def _crossing(matrix: FloatArray, y: IntArray, rows: IntArray) -> IntArray | Non
     return found
 
 
-def _crossing_of_class(matrix: FloatArray, is_own: IntArray, rows: IntArray) -> IntArray | None:
+def _crossing_of_class(matrix: FloatArray, is_own: BoolArray, rows: IntArray) -> IntArray | None:
     """Return what `_crossing` does for rows of one class, comparing the nearest of either side."""
     own, others = np.flatnonzero(is_own), np.flatnonzero(~is_own)
     asked = matrix[rows]
