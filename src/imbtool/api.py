@@ -78,7 +78,7 @@ def compare(
     folds : int, optional
         Test folds, at least 2; 5 by default, fewer when there are fewer positives.
     repeats : int, optional
-        How often the folds are redrawn; by default 5 (up to 1,000 rows), 3 (5,000), 2 (15,000) or 1.
+        How often the folds are redrawn; by default 3 (up to 5,000 rows), 2 (50,000) or 1.
     rope : float, default=0.01
         Half width of the region of practical equivalence, in units of the metric (for Brier score and
         log-loss: of the loss of predicting the base rate).

@@ -245,7 +245,7 @@ def _splitter(dataset: Dataset) -> str:
     return "stratified by class, groups apart" if dataset.group is not None else "stratified by class"
 
 
-_REPEATS = ((1_000, 5), (5_000, 3), (15_000, 2))
+_REPEATS = ((5_000, 3), (50_000, 2))
 
 
 def auto_repeats(n_rows: int) -> int:
