@@ -37,14 +37,14 @@ class LogisticLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
     """Logistic regression with an L2 penalty by scikit-learn; multinomial for several classes.
 
     Each number comes in twice, as a value with soft tails and as a rank (see `NumericColumns`): that
-    gained 0.03 to 0.05 of mean PR-AUC over standardised or winsorised values alone on some twenty real
-    data sets; ``benchmarks/results/learner_defaults.md`` has the numbers.
+    gained 0.04 of mean PR-AUC over standardised values on twenty real data sets;
+    ``benchmarks/results/learner_defaults.md`` has the numbers.
 
     Parameters
     ----------
     C : float, default=1.0
-        Inverse of the penalty, on standardised columns. From 0.3 to 10 the ranking hardly changes;
-        log-loss is best at 1.
+        Inverse of the penalty, on standardised columns. A weaker penalty ranks a little better
+        (0.003 of mean PR-AUC at 10) and gives worse probabilities.
     max_iter : int, default=500
         Most steps of the solver; a fit that is cut off says so in its ``notes``.
     """

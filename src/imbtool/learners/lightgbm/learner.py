@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 ONE_AGAINST_REST = 1_000_000
 """Split categories one level against the rest, however many levels there are. LightGBM's own search
-for groups of levels fits noise where levels are many and positives few."""
+for groups of levels fits noise where levels are many and positives few: on `pg15_bodily_claims`, 471
+levels, it takes ROC-AUC from 0.67 to 0.63."""
 
 
 class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -28,15 +29,15 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
 
     The defaults are one fixed setting that loses little on any of some twenty real data sets, with
     natural rows, balanced weights and over-sampled rows alike; ``benchmarks/results/
-    learner_defaults.md`` has the numbers. Rounds are not chosen by early stopping: that gained
-    0.002 of mean PR-AUC for two to four times the work.
+    learner_defaults.md`` has the numbers. Rounds are not chosen on inner rows: that gained 0.005 of
+    mean PR-AUC for six times the work, which every method and every inner fold would pay.
 
     Parameters
     ----------
     n_estimators : int, default=100
         Boosting rounds; multiclass grows one tree a class and round.
     learning_rate : float, default=0.1
-        Half of it for twice the rounds gave the same scores.
+        Half of it with twice the rounds gained 0.002 of mean PR-AUC.
     num_leaves : int, default=8
         Small trees: on weak signals 15 or 31 leaves only fit noise.
     min_child_samples : int, default=20
