@@ -27,7 +27,7 @@ levels, it takes ROC-AUC from 0.67 to 0.63."""
 class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """Gradient-boosted trees (Ke et al., NeurIPS 2017) with defaults for rare classes.
 
-    The defaults are one fixed setting that loses little on any of some twenty real data sets, with
+    The defaults are one fixed setting that loses little on average over twenty real data sets, with
     natural rows, balanced weights and over-sampled rows alike; ``benchmarks/results/
     learner_defaults.md`` has the numbers. Rounds are not chosen on inner rows: that gained 0.005 of
     mean PR-AUC for six times the work, which every method and every inner fold would pay.
@@ -53,7 +53,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
     -----
     One thread a fit, deterministic: parallelism is over folds and methods. Rows are binned by `bin`,
     trained on by `train`; several methods can train on one `lightgbm.Dataset`, since `train` sets the
-    row weights anew each time and never leaves its own behind unread.
+    row weights anew each time.
     """
 
     def __init__(
