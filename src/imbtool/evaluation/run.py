@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from imbtool import registry
 from imbtool.core.errors import DataError
 from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.engine import make_engine
 from imbtool.evaluation import plan
 from imbtool.evaluation.result import Comparison, Settings, Trial
 from imbtool.evaluation.summary import environment, summarise
-from imbtool.evaluation.table import Scale, Table, results, scale_of
+from imbtool.evaluation.table import Scale, Table, best_untreated, results, scale_of
 from imbtool.evaluation.verdict import Evidence, decide
 from imbtool.evaluation.wording import put_into_words
 from imbtool.evaluation.work import Shared, forget_workspaces, run_task
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from imbtool.core.progress import Progress
-    from imbtool.core.types import FloatArray
     from imbtool.data.dataset import Dataset
     from imbtool.engine import Engine
     from imbtool.evaluation.options import Options
@@ -80,21 +76,17 @@ class Run:
         yield plan.candidates(first, self.learners)
         chosen = self._pick_learner()
         rest = [r for r in self.recipes if r.cost > 0]
-        others = ", ".join(str(x) for x in self.learners if x != chosen)
         self.notes.append(
-            f"auto: {chosen} did best untreated and was given every treatment; {others} stand untreated."
+            f"auto: every treatment ran with {chosen}, the best learner untreated or one that cannot be told "
+            "from it; the others stand in the table untreated."
         )
         yield plan.candidates(rest, (chosen,))
 
     def _pick_learner(self) -> LearnerSpec:
-        """Return the first learner of the catalogue whose plain mean is equivalent to the best one's."""
-        table = Table(self.trials.values())
-        scale = self._scale(table)
-        sign = 1.0 if scale.greater_is_better else -1.0
-        judge = "none" if registry.metric(self.metric).family == "ranking" else "threshold"
-        means = {x: sign * _nanmean(table.judged((str(x), judge), self.metric)) for x in self.learners}
-        best = max(means.values())
-        return next(x for x, mean in means.items() if mean >= best - scale.rope)
+        """Return the learner that is given every treatment."""
+        table = Table(self._ordered_trials())
+        name = best_untreated(table, map(str, self.learners), self._scale(table))
+        return next(x for x in self.learners if str(x) == name)
 
     def _run(self, rows: Sequence[Candidate]) -> None:
         folds = [(s.repeat, s.fold) for s in self.splits]
@@ -176,12 +168,14 @@ class Run:
     def _scale(self, table: Table) -> Scale:
         return scale_of(self.metric, self.rope, self._shares(), table.test_ratio())
 
+    def _ordered_trials(self) -> tuple[Trial, ...]:
+        """Return the trials by the plan, not by who finished first: order decides between equals (law 3)."""
+        keys = sorted(self.trials, key=lambda k: (k[2], k[3], self.order[k[0], k[1]]))
+        return tuple(self.trials[k] for k in keys)
+
     def report(self) -> Comparison:
         """Return the comparison of the trials that are there."""
-        # By the plan, not by who finished first: the order of rows decides between equals (law 3).
-        trials = tuple(
-            self.trials[k] for k in sorted(self.trials, key=lambda k: (k[2], k[3], self.order[k[0], k[1]]))
-        )
+        trials = self._ordered_trials()
         table = Table(trials)
         rows = results(table, self.metric, self.rope, self._shares())
         if not any(r.status == "ok" for r in rows):
@@ -233,10 +227,6 @@ class Run:
             splitter=_splitter(self.dataset),
             max_rows=self.options.max_rows,
         )
-
-
-def _nanmean(values: FloatArray) -> float:
-    return float(np.nanmean(values)) if not np.isnan(values).all() else float("-inf")
 
 
 def _splitter(dataset: Dataset) -> str:

@@ -126,6 +126,28 @@ class Table:
         return float(np.mean(ratios)) if ratios else 0.25
 
 
+def best_untreated(table: Table, learners: Iterable[str], scale: Scale) -> str:
+    """Return the learner to prefer when nothing is done about the imbalance.
+
+    It is the first in the given order that cannot be told from the one with the best mean: within the
+    region of equivalence of it, and no significant difference.
+    """
+    decision = registry.metric(scale.metric).family == "decision"
+    rows = [(learner, "threshold" if decision else "none") for learner in learners]
+    sign = 1.0 if scale.greater_is_better else -1.0
+    means = {
+        row: sign * np.nanmean(v) for row in rows if not np.isnan(v := table.judged(row, scale.metric)).all()
+    }
+    if not means:
+        return rows[0][0]
+    best = max(means, key=lambda row: means[row])
+    for row in means:
+        gap = table.compare(row, best, scale)
+        if row == best or (gap.mean >= -scale.rope and not gap.p_value < ALPHA):
+            return row[0]
+    return best[0]
+
+
 def reference_of(row: tuple[str, str], rows: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
     """Return the row that does nothing with the same learner, else with the first learner that has one."""
     plain = [r for r in rows if r[1] == "none"]

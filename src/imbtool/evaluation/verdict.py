@@ -25,7 +25,16 @@ import numpy as np
 
 from imbtool import registry
 from imbtool.evaluation.statistics import corrected_ttest, with_holm
-from imbtool.evaluation.table import ALPHA, SURE, Scale, Table, scale_of, shown_better, shown_worse
+from imbtool.evaluation.table import (
+    ALPHA,
+    SURE,
+    Scale,
+    Table,
+    best_untreated,
+    scale_of,
+    shown_better,
+    shown_worse,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,20 +116,10 @@ def decide(evidence: Evidence) -> Decision:
 
 
 def _home(evidence: Evidence) -> str:
-    """Return the learner whose free choices reach the best mean; the first one on equal terms."""
-    means = {
-        key: _mean(evidence, key)
-        for key, row in evidence.rows.items()
-        if row.cost == 0 and row.status == "ok" and (key[0], "none") in evidence.rows
-    }
-    means = {k: v for k, v in means.items() if not np.isnan(v)}
-    if not means:
-        return next(
-            (k[0] for k, r in evidence.rows.items() if r.status == "ok"), next(iter(evidence.rows))[0]
-        )
-    if registry.metric(evidence.scale.metric).family == "ranking":
-        means = {k: v for k, v in means.items() if k[1] == "none"} or means
-    return max(means, key=lambda k: means[k])[0]
+    """Return the learner to prefer when nothing is done."""
+    plain = [k[0] for k, r in evidence.rows.items() if k[1] == "none" and r.status == "ok"]
+    in_plan = [k[0] for k in evidence.table.rows if k[1] == "none" and k[0] in plain]
+    return best_untreated(evidence.table, in_plan, evidence.scale)
 
 
 def _mean(evidence: Evidence, key: Key) -> float:

@@ -196,9 +196,21 @@ class _Teller:
         yield text
 
     def _about_threshold(self) -> Iterator[str]:
-        if self.decision.kind != "use" or len(self.row.threshold) != 1:
+        if len(self.row.threshold) != 1 or self.decision.reason == "no-signal":
             return
         metric = self.evidence.settings.threshold_metric
+        moved = self.evidence.rows.get((self.decision.row[0], "threshold"))
+        if self.decision.row == self.decision.nothing and moved and metric in moved.versus_nothing:
+            gap = moved.versus_nothing[metric]
+            if gap.mean > self.evidence.settings.rope:
+                now = self.row.estimates[f"{metric}_default"].mean
+                yield (
+                    f"Moving the threshold to {moved.threshold[0]:.3g} gives {label(metric)} "
+                    f"{moved.estimates[metric].mean:.3f} against {now:.3f} at 0.5: "
+                    f"probability {_share(gap.better)} that it helps, not enough to advise it."
+                )
+        if self.decision.kind != "use":
+            return
         yield (
             f"Its {label(metric)} is {self.row.estimates[metric].mean:.3f} at the chosen threshold "
             f"{self.row.threshold[0]:.3g}, and {self.row.estimates[f'{metric}_default'].mean:.3f} at 0.5."

@@ -71,7 +71,7 @@ def _all_columns(
         column(8 if bars else 5, "interval", "95 %\ninterval", lambda r: _interval(r, metric)),
         column(4, "gain", "vs\nnothing", lambda r: _gain(r, metric)),
         column(9, "gain interval", "95 %\ninterval", lambda r: _gain_interval(r, metric)),
-        column(10, "better", "P(is\nbetter)", lambda r: _better(r, metric)),
+        column(10, "better", "P(gain\n> rope)", lambda r: _better(r, metric)),
         column(
             6, "decision", _two_lines(words.metric_name(decision), "chosen"), lambda r: _mean(r, decision)
         ),
