@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, check_random_state, column_or_1d
+from sklearn.utils.validation import check_array, check_is_fitted, check_random_state, column_or_1d
 
 from imbtool.core.seeds import derive_seed
 from imbtool.data.load import load_dataset
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from imbtool.core.protocols import DecisionRule
     from imbtool.core.types import FloatArray, IntArray
+    from imbtool.data.dataset import Dataset
 
 
 class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -82,10 +83,10 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         """
         spec, learner = parse_recipe(self.recipe), parse_learner(self.learner)
         frame = _frame(X)
-        y = column_or_1d(y)
+        y = column_or_1d(y, warn=True)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
-        data = load_dataset(frame, target=codes, weight=sample_weight, group=groups)
+        data = _dataset(frame, codes, sample_weight, groups)
         self._order = np.array([int(label) for label in data.classes])
         self._schema = data.schema
         self.n_features_in_ = frame.shape[1]
@@ -124,20 +125,44 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         self.threshold_ = tuple(rule.values_)
         return self
 
+    def __sklearn_tags__(self) -> Any:
+        """Return scikit-learn's description of this estimator: missing cells and text are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
+
     def predict_proba(self, X: Any) -> FloatArray:
         """Return class probabilities (n_rows, n_classes) in the order of `classes_`."""
+        check_is_fitted(self)
         return self._proba(X)[:, np.argsort(self._order)]
 
     def predict(self, X: Any) -> Any:
         """Return the decision for each row, at the recipe's threshold."""
-        return self.classes_[self._order[self._rule.predict(self._proba(X))]]
+        check_is_fitted(self)
+        codes = self._rule.predict(self._proba(X))
+        return self.classes_[self._order[codes]]
 
     def _proba(self, X: Any) -> FloatArray:
         """Return probabilities in the data set's class order, the positive class last."""
-        check_is_fitted(self)
-        matrix = self._schema.encode(_frame(X))
+        frame = _frame(X)
+        if not hasattr(X, "columns") and frame.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {frame.shape[1]} features, but Recipe is expecting {self.n_features_in_} features "
+                "as input."
+            )
+        matrix = self._schema.encode(frame)
         scores = self._trained.predict_proba(self._trained.view.transform(matrix))
         return scores if self._finish is None else self._finish.probabilities(scores)
+
+
+def _dataset(frame: pd.DataFrame, codes: Any, sample_weight: Any, groups: Any) -> Dataset:
+    """Return the data set of rows whose labels, weights and groups stand apart from the features."""
+    beside = {"target": codes, "weight": sample_weight, "group": groups}
+    named = {role: f"imbtool {role}" for role, values in beside.items() if values is not None}
+    roles = {name: np.asarray(beside[role]) for role, name in named.items()}
+    return load_dataset(frame.assign(**roles), **named)
 
 
 def _frame(X: Any) -> pd.DataFrame:
@@ -146,5 +171,8 @@ def _frame(X: Any) -> pd.DataFrame:
 
     if isinstance(X, pd.DataFrame):
         return X.set_axis([str(c) for c in X.columns], axis=1)
-    array = np.asarray(X)
+    if hasattr(X, "to_pandas"):
+        frame: pd.DataFrame = X.to_pandas()
+        return frame
+    array = check_array(X, dtype=None, ensure_all_finite=False)
     return pd.DataFrame(array, columns=[f"x{i}" for i in range(array.shape[1])])
