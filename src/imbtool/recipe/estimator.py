@@ -162,7 +162,8 @@ def _dataset(frame: pd.DataFrame, codes: Any, sample_weight: Any, groups: Any) -
     beside = {"target": codes, "weight": sample_weight, "group": groups}
     named = {role: f"imbtool {role}" for role, values in beside.items() if values is not None}
     roles = {name: np.asarray(beside[role]) for role, name in named.items()}
-    return load_dataset(frame.assign(**roles), **named)
+    table = frame.assign(**roles)
+    return load_dataset(table, target=named["target"], weight=named.get("weight"), group=named.get("group"))
 
 
 def _frame(X: Any) -> pd.DataFrame:
