@@ -31,7 +31,7 @@ def method_row(row: MethodInfo) -> dict[str, Any]:
         "name": row.name,
         "kind": row.kind,
         "summary": row.summary,
-        "params": [asdict(param) for param in row.params],
+        "parameters": [asdict(param) for param in row.params],
         "paper": row.paper,
         "cost": row.cost,
         "needs": list(row.needs),

@@ -13,8 +13,8 @@ def test_json_rows_hold_everything_the_catalogue_knows(imbtool) -> None:
     rows = {row["name"]: row for row in imbtool("methods", "--json").json()}
     assert list(rows) == list(registry.methods())
     smote = rows["smote"]
-    assert smote.keys() == {"name", "kind", "summary", "params", "paper", "cost", "needs", "aliases"}
-    first = smote["params"][0]
+    assert smote.keys() == {"name", "kind", "summary", "parameters", "paper", "cost", "needs", "aliases"}
+    first = smote["parameters"][0]
     assert (first["name"], first["type"], first["default"], first["low"]) == ("k_neighbors", "int", 5, 1)
     assert {"high", "choices", "summary"} <= first.keys()
 
