@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from imbtool.evaluation.planning import positives_to_settle, repeats_to_settle
 from imbtool.evaluation.result import Difference, Estimate
+from imbtool.evaluation.settle import positives_to_settle, repeats_to_settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool import registry
-from imbtool.evaluation.planning import positives_to_settle, repeats_to_settle
+from imbtool.evaluation.figures import figures, to_settle
+from imbtool.evaluation.phrases import interval, label, name_of, p_value, share, signed, slope_words
 from imbtool.evaluation.result import Verdict
 from imbtool.evaluation.table import metric_key
 from imbtool.evaluation.verdict import MIN_POSITIVES
@@ -15,8 +15,7 @@ from imbtool.evaluation.verdict import MIN_POSITIVES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from imbtool.evaluation.result import Difference, Estimate, MethodResult
-    from imbtool.evaluation.verdict import Decision, Evidence, Key
+    from imbtool.evaluation.verdict import Decision, Evidence
 
 
 def put_into_words(decision: Decision, evidence: Evidence, classes: tuple[str, ...]) -> Verdict:
@@ -28,13 +27,8 @@ def put_into_words(decision: Decision, evidence: Evidence, classes: tuple[str, .
         recipe=decision.row[1],
         headline=teller.headline(),
         sentences=tuple(teller.sentences()),
-        numbers=teller.numbers(),
+        numbers=figures(decision, evidence),
     )
-
-
-def label(metric: str) -> str:
-    """Return how a metric is written in sentences."""
-    return registry.metric(metric).label or metric
 
 
 class _Teller:
@@ -89,7 +83,7 @@ class _Teller:
             return "Inconclusive."
         key, gap = self.decision.lead
         return (
-            f"Inconclusive: {_name(key)} leads doing nothing by {gap.mean:+.3f} {label(self.metric)}, "
+            f"Inconclusive: {name_of(key)} leads doing nothing by {gap.mean:+.3f} {label(self.metric)}, "
             "which these folds do not prove."
         )
 
@@ -130,7 +124,7 @@ class _Teller:
         parts = ", ".join(f"{r.learner} {r.estimates[key].mean:.3f}" for r in others)
         yield (
             f"With nothing done, {self.nothing.learner} reaches {label(self.metric)} "
-            f"{_interval(self.nothing.estimates[key])}; {parts}."
+            f"{interval(self.nothing.estimates[key])}; {parts}."
         )
 
     def _about_gain(self) -> Iterator[str]:
@@ -142,42 +136,33 @@ class _Teller:
             metric = self.evidence.settings.threshold_metric
         elif self.decision.kind == "calibrate":
             metric = "brier_skill"
-        tested = f"p = {_p(gain.p_holm)} after correction, and " if self.decision.kind == "use" else ""
+        tested = f"p = {p_value(gain.p_holm)} after correction, and " if self.decision.kind == "use" else ""
         yield (
-            f"{label(metric)} {_signed(gain)} against doing nothing on the same folds; {tested}"
-            f"probability {_share(gain.better)} that the gain is larger than what matters "
+            f"{label(metric)} {signed(gain)} against doing nothing on the same folds; {tested}"
+            f"probability {share(gain.better)} that the gain is larger than what matters "
             f"({self.evidence.settings.rope:g})."
         )
 
     def _about_ties(self) -> Iterator[str]:
         rivals = [k for k in self.decision.tied if k != self.decision.row]
         if self.decision.kind == "use" and rivals:
-            names = ", ".join(_name(k) for k in rivals[:4]) + (" and others" if len(rivals) > 4 else "")
+            names = ", ".join(name_of(k) for k in rivals[:4]) + (" and others" if len(rivals) > 4 else "")
             yield f"It is the cheapest of {len(rivals) + 1} that cannot be told apart: also {names}."
 
     def _about_lead(self) -> Iterator[str]:
         if not self.decision.lead or self.decision.kind == "use":
             return
         key, gap = self.decision.lead
-        repeats, factor = self._to_settle(key)
+        repeats, factor = to_settle(self.decision, self.evidence)
         settle = "no number of repeats or positives would, at this size of difference"
         if repeats:
             settle = f"{repeats} repeats of the folds would (--repeats {repeats}), if the lead is real"
         elif factor:
             settle = f"about {factor:.1f} times as many positives would, if the lead is real"
         yield (
-            f"{_name(key)} leads by {_signed(gap)} {label(self.metric)}, not proven (p = {_p(gap.p_holm)} "
-            f"after correction over all treatments); to settle it, {settle}."
+            f"{name_of(key)} leads by {signed(gap)} {label(self.metric)}, not proven "
+            f"(p = {p_value(gap.p_holm)} after correction over all treatments); to settle it, {settle}."
         )
-
-    def _to_settle(self, key: Key) -> tuple[int | None, float | None]:
-        """Return the repeats, and the factor on the positives, that would settle a lead."""
-        table, scale = self.evidence.table, self.evidence.scale
-        d = table.judged(key, scale.metric) - table.judged(self.decision.nothing, scale.metric)
-        repeats = repeats_to_settle(d, scale.test_ratio, self.evidence.settings.folds)
-        if repeats is not None and repeats <= self.evidence.settings.repeats:
-            repeats = None  # settled alone, not among so many treatments: only more rows can help
-        return repeats, positives_to_settle(d, scale.test_ratio)
 
     def _about_probabilities(self) -> Iterator[str]:
         if self.decision.reason == "no-signal":
@@ -187,7 +172,7 @@ class _Teller:
             return
         plain = self.nothing.estimates["brier_skill"].mean
         against = "" if self.decision.row == self.decision.nothing else f" (doing nothing: {plain:.3f})"
-        text = f"Probabilities: Brier skill {skill.mean:.3f}{against}, {_slope_words(slope.mean)}."
+        text = f"Probabilities: Brier skill {skill.mean:.3f}{against}, {slope_words(slope.mean)}."
         if self.decision.calibration and self.decision.kind != "calibrate":
             name, gain = self.decision.calibration
             text += f" Calibrating the plain model with {name} gains {gain.mean:.3f} Brier skill."
@@ -207,7 +192,7 @@ class _Teller:
                 yield (
                     f"Moving the threshold to {moved.threshold[0]:.3g} gives {label(metric)} "
                     f"{moved.estimates[metric].mean:.3f} against {now:.3f} at 0.5: "
-                    f"probability {_share(gap.better)} that it helps, not enough to advise it."
+                    f"probability {share(gap.better)} that it helps, not enough to advise it."
                 )
         if self.decision.kind != "use":
             return
@@ -229,72 +214,3 @@ class _Teller:
         ]
         if small:
             yield f"Nothing can be said about classes this small: {', '.join(small)}."
-
-    def numbers(self) -> dict[str, Any]:
-        """Return the numbers behind the sentences."""
-        gain = self.decision.gain
-        threshold_metric = self.evidence.settings.threshold_metric
-        key, key0 = metric_key(self.metric, self.decision.row[1]), metric_key(self.metric, "none")
-        numbers: dict[str, Any] = {
-            "metric": self.metric,
-            "value": _mean(self.row, key),
-            "nothing": _mean(self.nothing, key0),
-            "rope": self.evidence.scale.rope,
-            "n_positives": self.evidence.counts[self.evidence.rare],
-            "chance_p_value": self.decision.chance_p,
-            "threshold": list(self.row.threshold),
-            "threshold_metric": threshold_metric,
-            "at_threshold": _mean(self.row, threshold_metric),
-            "at_default": _mean(self.row, f"{threshold_metric}_default"),
-            "brier_skill": _mean(self.row, "brier_skill"),
-            "brier_skill_nothing": _mean(self.nothing, "brier_skill"),
-            "calibration_slope": _mean(self.row, "calibration_slope"),
-            "tied": [_name(k) for k in self.decision.tied],
-        }
-        if gain is not None:
-            numbers |= {
-                f"gain_{n}": getattr(gain, n) for n in ("mean", "low", "high", "p_value", "p_holm", "better")
-            }
-        if self.decision.lead:
-            numbers["lead"] = _name(self.decision.lead[0])
-            numbers["lead_mean"] = self.decision.lead[1].mean
-            repeats, factor = self._to_settle(self.decision.lead[0])
-            numbers |= {"repeats_to_settle": repeats, "positives_factor_to_settle": factor}
-        if self.decision.reason:
-            numbers["reason"] = self.decision.reason
-        return numbers
-
-
-def _mean(row: MethodResult, key: str) -> float:
-    return row.estimates[key].mean if key in row.estimates else float("nan")
-
-
-def _name(key: Key) -> str:
-    return f"{key[0]} with {key[1]}"
-
-
-def _interval(e: Estimate) -> str:
-    return f"{e.mean:.3f} [{e.low:.3f}, {e.high:.3f}]"
-
-
-def _signed(d: Difference) -> str:
-    return f"{d.mean:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
-
-
-def _p(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.001 else "<0.001"
-
-
-def _share(value: float) -> str:
-    return f"{value:.2f}" if value <= 0.99 else ">0.99"
-
-
-def _slope_words(slope: float) -> str:
-    if np.isnan(slope):
-        return "calibration slope undefined"
-    word = "about right"
-    if slope < 0.8:
-        word = "too extreme"
-    elif slope > 1.25:
-        word = "too timid"
-    return f"{word} (calibration slope {slope:.2f})"
