@@ -9,20 +9,14 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, check_is_fitted, check_random_state, column_or_1d
 
-from imbtool.core.seeds import derive_seed
 from imbtool.data.load import load_dataset
-from imbtool.data.splits import inner_splits
-from imbtool.methods.postprocess.threshold import default_rule
-from imbtool.recipe.finishing import finish
+from imbtool.recipe.fitting import INNER_FOLDS, fit_recipe
 from imbtool.recipe.parser import parse_learner, parse_recipe
-from imbtool.recipe.training import out_of_fold, resolve_learner, train
-from imbtool.recipe.workspace import Part, Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from imbtool.core.protocols import DecisionRule
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import FloatArray
     from imbtool.data.dataset import Dataset
 
 
@@ -67,7 +61,7 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         learner: str = "lightgbm",
         *,
         threshold_metric: str = "f1",
-        inner_folds: int = 3,
+        inner_folds: int = INNER_FOLDS,
         random_state: Any = 0,
     ) -> None:
         self.recipe = recipe
@@ -93,36 +87,16 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.asarray(X.columns, dtype=object)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        finishing = spec.of("calibrator", "threshold")
-        inner: list[tuple[IntArray, IntArray]] = []
-        if finishing:
-            inner_seed = derive_seed(seed, "inner")
-            inner = inner_splits(data.y, folds=self.inner_folds, seed=inner_seed, group=data.group)
-        part = Part(X=data.X, y=data.y, weight=data.weight)
-        space = Workspace(
-            part,
-            data.X[:0],
-            layout=data.layout,
-            n_classes=data.n_classes,
-            inner=inner,
-            seed=derive_seed(seed, "fit"),
+        fitted = fit_recipe(
+            data,
+            spec,
+            learner,
+            threshold_metric=self.threshold_metric,
+            inner_folds=self.inner_folds,
+            seed=seed,
         )
-        name, made = resolve_learner(space, spec, learner)
-        self._trained = train(space, spec, name, made)
-        self._finish = None
-        rule: DecisionRule = default_rule(data.n_classes)
-        if finishing:
-            oof, rows = out_of_fold(space, spec, learner)
-            self._finish = finish(
-                spec,
-                oof,
-                data.y[rows],
-                weight=None if data.weight is None else data.weight[rows],
-                threshold_metric=self.threshold_metric,
-            )
-            rule = self._finish.rule if spec.of("threshold") else rule
-        self._rule = rule
-        self.threshold_ = tuple(rule.values_)
+        self._trained, self._finish, self._rule = fitted.trained, fitted.finish, fitted.rule
+        self.threshold_ = tuple(fitted.rule.values_)
         return self
 
     def __sklearn_tags__(self) -> Any:
