@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imbtool.data.load import load_dataset
 from imbtool.evaluation.compare import compare_dataset
+from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from os import PathLike
 
     import pandas as pd
 
     from imbtool.core.progress import Progress
     from imbtool.data.dataset import Dataset
     from imbtool.evaluation.result import Comparison, Verdict
+    from imbtool.store import Store
 
 __all__ = ["ComparisonReport", "compare", "read"]
 
@@ -48,6 +52,7 @@ def compare(
     jobs: int | None = None,
     progress: Progress | None = None,
     command: str = "",
+    store: str | PathLike[str] | Store | None = None,
 ) -> ComparisonReport:
     """Compare treatments of a rare class on the same leak-free folds.
 
@@ -89,7 +94,10 @@ def compare(
     progress : Progress, optional
         Told what has been done.
     command : str
-        How to repeat the run, for the report; made from the arguments when empty.
+        How to repeat the run, for the report.
+    store : path or Store, optional
+        A file that keeps every trial as soon as it is done, so that the same call resumes; nothing is
+        kept by default. See ``docs/store.md``.
 
     Returns
     -------
@@ -119,20 +127,34 @@ def compare(
         jobs=jobs,
         max_rows=max_rows,
     ).checked()
-    dataset = load_dataset(
-        data,
-        target=target,
-        positive=positive,
-        weight=weight,
-        group=group,
-        time=time,
-        drop=tuple(drop),
-        categorical=tuple(categorical),
-        max_rows=max_rows,
-        seed=seed,
-    )
-    comparison = compare_dataset(dataset, options, progress)
-    return ComparisonReport(replace(comparison, command=command, fit_command=_fit_command(comparison)))
+    reading = {
+        "target": target,
+        "positive": positive,
+        "weight": weight,
+        "group": group,
+        "time": time,
+        "drop": tuple(drop),
+        "categorical": tuple(categorical),
+    }
+    with Ledger(store, _request(data, reading, options, command)) as ledger:
+        dataset = load_dataset(data, **reading, max_rows=max_rows, seed=seed)
+        comparison = compare_dataset(dataset, options, progress, ledger)
+        report = ComparisonReport(replace(comparison, command=command, fit_command=_fit_command(comparison)))
+        if ledger.on:
+            verdict = report.verdict.headline
+            ledger.finish(report.to_json(), verdict=verdict, complete=comparison.complete)
+    return report
+
+
+def _request(data: Any, reading: dict[str, Any], options: Options, command: str) -> dict[str, Any] | None:
+    """Return the arguments that read the same table again, as plain data; None for a table in memory."""
+    if not isinstance(data, str | Path) or str(data) == "-" or not isinstance(reading["target"], str):
+        return None
+    file = Path(data).resolve()
+    place = {"data": str(data), "file": str(file) if file.is_file() else None}
+    positive = reading["positive"]
+    labels = {"positive": None if positive is None else str(positive)}
+    return place | reading | labels | asdict(options) | {"command": command}
 
 
 def _fit_command(comparison: Comparison) -> str:

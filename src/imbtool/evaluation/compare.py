@@ -12,11 +12,14 @@ from imbtool.evaluation.run import Run
 if TYPE_CHECKING:
     from imbtool.core.progress import Progress
     from imbtool.data.dataset import Dataset
+    from imbtool.evaluation.ledger import Ledger
     from imbtool.evaluation.options import Options
     from imbtool.evaluation.result import Comparison
 
 
-def compare_dataset(dataset: Dataset, options: Options, progress: Progress | None = None) -> Comparison:
+def compare_dataset(
+    dataset: Dataset, options: Options, progress: Progress | None = None, ledger: Ledger | None = None
+) -> Comparison:
     """Compare recipes on one data set.
 
     Parameters
@@ -25,6 +28,8 @@ def compare_dataset(dataset: Dataset, options: Options, progress: Progress | Non
     options : Options
         Checked options.
     progress : Progress, optional
+    ledger : Ledger, optional
+        Where trials are taken from and written to; by default nothing is kept.
 
     Returns
     -------
@@ -39,6 +44,6 @@ def compare_dataset(dataset: Dataset, options: Options, progress: Progress | Non
         Interrupted before one fold was complete.
     """
     began = time.perf_counter()
-    run = Run(dataset, options.checked(), progress or NullProgress())
+    run = Run(dataset, options.checked(), progress or NullProgress(), ledger)
     complete = run.execute()
     return replace(run.report(), complete=complete, seconds=time.perf_counter() - began)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imbtool.core.errors import DataError
+from imbtool.core.errors import DataError, ImbtoolError
 from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.engine import make_engine
 from imbtool.evaluation import plan
+from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.result import Comparison, Settings, Trial
 from imbtool.evaluation.summary import environment, summarise
 from imbtool.evaluation.table import Scale, Table, best_untreated, results, scale_of
@@ -33,7 +35,9 @@ INNER_FOLDS = 3
 class Run:
     """One comparison while it runs."""
 
-    def __init__(self, dataset: Dataset, options: Options, progress: Progress) -> None:
+    def __init__(
+        self, dataset: Dataset, options: Options, progress: Progress, ledger: Ledger | None = None
+    ) -> None:
         self.dataset = dataset
         self.options = options
         self.metric, self.seed, self.rope = options.metric, options.seed, options.rope
@@ -45,16 +49,22 @@ class Run:
         self.repeats = 1 + max(s.repeat for s in self.splits)
         self.notes = [*notes, *more]
         self.progress = progress
+        self.ledger = Ledger() if ledger is None else ledger
         self.trials: dict[tuple[str, str, int, int], Trial] = {}
         self.order: dict[tuple[str, str], int] = {}
         self.total = 0
 
     def execute(self) -> bool:
         """Run all stages; return False when interrupted after at least one complete fold."""
+        self.ledger.begin(self.dataset, self.settings(), len(self.splits), self.progress)
         try:
             for rows in self._stages():
                 self._run(rows)
+        except ImbtoolError:
+            self.ledger.stopped()
+            raise
         except KeyboardInterrupt:
+            self.ledger.stopped()
             self._keep_complete_folds()
             self.notes.append("Interrupted: only the folds that were complete are reported.")
             return False
@@ -98,7 +108,7 @@ class Run:
                 self._refuse(row, reason)
             else:
                 able.append(row)
-        tasks = plan.tasks(able, folds)
+        tasks = self._missing(able, folds)
         if not tasks:
             return
         self.total += sum(len(t.recipes) for t in tasks)
@@ -106,9 +116,25 @@ class Run:
         engine = make_engine(self.options.jobs, len(tasks))
         self._collect(engine, tasks)
 
+    def _missing(self, rows: Sequence[Candidate], folds: Sequence[tuple[int, int]]) -> list[plan.Task]:
+        """Return the tasks of what an earlier run has not left finished."""
+        lines = [(str(row.learner), str(row.recipe)) for row in rows]
+        self.trials.update(self.ledger.known(lines, folds))
+        tasks = []
+        for task in plan.tasks(rows, folds):
+            left = tuple(
+                r
+                for r in task.recipes
+                if (str(task.learner), str(r), task.repeat, task.fold) not in self.trials
+            )
+            if left:
+                tasks.append(replace(task, recipes=left))
+        return tasks
+
     def _collect(self, engine: Engine, tasks: Sequence[plan.Task]) -> None:
         for outcome in engine.run(run_task, self._shared(), tasks):
             task = tasks[outcome.number]
+            self.ledger.record(outcome.value)
             for trial in outcome.value:
                 self.trials[trial.learner, trial.recipe, trial.repeat, trial.fold] = trial
                 where = f"{task.learner} {task.training}, fold {task.fold + 1}"
