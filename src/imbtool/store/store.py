@@ -19,16 +19,22 @@ if TYPE_CHECKING:
 KEPT = ("ok", "not-applicable")
 """Trials that need not be run again."""
 
-_COUNT = """(
-    SELECT count(*) FROM line JOIN trial USING (learner, recipe)
-    WHERE line.run = run.key AND trial.basis = run.basis AND trial.repeat < run.repeats
-        AND (trial.status IN ('ok', 'not-applicable')) = {kept})"""
-
-_RUN = """
+_RUNS = """
+WITH tally AS (
+    SELECT run.key AS run,
+        sum(trial.status IN ('ok', 'not-applicable')) AS done,
+        sum(trial.status NOT IN ('ok', 'not-applicable')) AS failed
+    FROM run JOIN line ON line.run = run.key
+    JOIN trial ON trial.basis = run.basis AND trial.learner = line.learner AND trial.recipe = line.recipe
+        AND trial.repeat < run.repeats
+    GROUP BY run.key
+)
 SELECT run.key, basis.key, basis.facts, name, source, target, settings, request, begun, changed, state,
-    verdict, splits * (SELECT count(*) FROM line WHERE line.run = run.key), {done}, {failed}
-FROM run JOIN basis ON basis.key = run.basis ORDER BY changed DESC, run.key
-""".format(done=_COUNT.format(kept=1), failed=_COUNT.format(kept=0))
+    verdict, splits * (SELECT count(*) FROM line WHERE line.run = run.key), coalesce(done, 0),
+    coalesce(failed, 0)
+FROM run JOIN basis ON basis.key = run.basis LEFT JOIN tally ON tally.run = run.key
+ORDER BY changed DESC, run.key
+"""
 
 
 class TrialRow(NamedTuple):
@@ -193,7 +199,7 @@ class Store:
 
     def runs(self) -> list[RunFacts]:
         """Return all runs, the latest first."""
-        return [self._run(row) for row in self._read(_RUN)]
+        return [self._run(row) for row in self._read(_RUNS)]
 
     def _run(self, row: tuple[Any, ...]) -> RunFacts:
         found = dict(zip(RunFacts.__dataclass_fields__, row, strict=True))
