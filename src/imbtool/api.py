@@ -75,7 +75,8 @@ def compare(
         The controls (nothing, threshold, calibration, class weights) are always added.
     learners : str or iterable of str, default="auto"
         ``lightgbm``, ``logistic``, ``forest``, several, or ``auto``: all three untreated (with
-        calibration and threshold), then every method with the one that does best.
+        calibration and threshold), then every method with the better of the quick ones (lightgbm,
+        logistic).
     metric : str, default="pr_auc"
         Ranks the table.
     threshold_metric : {"f1", "mcc", "balanced_accuracy", "g_mean"}, default="f1"

@@ -82,13 +82,18 @@ class MethodInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerInfo:
-    """A row of the learners catalogue; ``stages`` says whether it can follow a schedule."""
+    """A row of the learners catalogue.
+
+    ``stages`` says whether it can follow a schedule, ``quick`` whether ``auto`` may give it every
+    treatment: a learner that trains ten times as long as the others stands in the table untreated.
+    """
 
     name: str
     summary: str
     target: str
     params: tuple[Param, ...] = ()
     stages: bool = False
+    quick: bool = True
     aliases: tuple[str, ...] = ()
 
     def load(self) -> Any:

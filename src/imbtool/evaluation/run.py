@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from imbtool import registry
 from imbtool.core.errors import DataError, ImbtoolError
 from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.engine import make_engine
@@ -87,15 +88,16 @@ class Run:
         chosen = self._pick_learner()
         rest = [r for r in self.recipes if r.cost > 0]
         self.notes.append(
-            f"auto: every treatment ran with {chosen}, the best learner untreated or one that cannot be told "
-            "from it; the others stand in the table untreated."
+            f"auto: every treatment ran with {chosen}, untreated the best of the quick learners or not to be "
+            "told from it; the others stand in the table untreated."
         )
         yield plan.candidates(rest, (chosen,))
 
     def _pick_learner(self) -> LearnerSpec:
         """Return the learner that is given every treatment."""
         table = Table(self._ordered_trials())
-        name = best_untreated(table, map(str, self.learners), self._scale(table))
+        quick = [str(x) for x in self.learners if registry.learner(x.name).quick]
+        name = best_untreated(table, quick, self._scale(table))
         return next(x for x in self.learners if str(x) == name)
 
     def _run(self, rows: Sequence[Candidate]) -> None:

@@ -77,6 +77,7 @@ LEARNERS = (
     ),
     LearnerInfo(
         name="forest",
+        quick=False,
         target="imbtool.learners.forest:ForestLearner",
         summary="Random forest",
         params=_FOREST,
