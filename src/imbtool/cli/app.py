@@ -13,6 +13,7 @@ _C = "imbtool.cli.commands"
 
 COMMANDS = {
     "compare": (f"{_C}.compare:compare", "Compare treatments of a rare class, give a verdict."),
+    "runs": (f"{_C}.runs:runs", "List, show, resume, export and prune stored runs."),
     "methods": (f"{_C}.methods:methods", "List the catalogue of methods, or explain one."),
     "datasets": (f"{_C}.datasets:datasets", "List, locate and fetch data sets."),
     "config": (f"{_C}.config:config", "Show the settings in force and where they come from."),

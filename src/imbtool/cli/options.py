@@ -76,6 +76,14 @@ data_options = _stack(
     ),
 )
 
+jobs_option = _how(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    show_default="number of cores",
+    help="Worker processes; results do not depend on it.",
+)
+
 comparison_options = _stack(
     _what(
         "--methods",
@@ -131,13 +139,7 @@ comparison_options = _stack(
         help="Differences up to X count as equal, in units of the metric.",
     ),
     _how("--seed", type=click.IntRange(min=0), metavar="N", default=0, help="Same seed, same numbers."),
-    _how(
-        "--jobs",
-        type=click.IntRange(min=1),
-        metavar="N",
-        show_default="number of cores",
-        help="Worker processes; results do not depend on it.",
-    ),
+    jobs_option,
 )
 
 json_option = _out("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
@@ -148,6 +150,20 @@ output_option = _out(
     metavar="FILE",
     help="Also write the report, by suffix: .json, .md, .html, else JSON; whole or not at all.",
 )
+
+export_option = _out(
+    "--output", "-o", metavar="FILE", help="Write it to a file instead; whole or not at all."
+)
+
+store_option = _out(
+    "--store",
+    metavar="FILE",
+    variable=True,
+    show_default="in the user's state folder",
+    help="File that keeps every trial; several runs and processes may share it.",
+)
+
+no_store_option = _out("--no-store", is_flag=True, variable=True, help="Keep no trials.")
 
 common_options = _stack(
     _out("--quiet", "-q", is_flag=True, variable=True, help="No progress and no notes on standard error."),
@@ -166,7 +182,11 @@ __all__ = [
     "common_options",
     "comparison_options",
     "data_options",
+    "export_option",
     "flat",
+    "jobs_option",
     "json_option",
+    "no_store_option",
     "output_option",
+    "store_option",
 ]

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from imbtool.cli.terminal import SHARED
 
-NO_INFLUENCE = (*SHARED, "as_json", "output", "help")
+NO_INFLUENCE = (*SHARED, "as_json", "output", "store", "no_store", "help")
 
 
 def command_line(ctx: click.Context) -> str:

@@ -118,7 +118,7 @@ class Ledger:
         self._kept += len(found)
         if found:
             self._progress.note(
-                f"resuming run {self._run[:8]}: {len(found)} of {len(wanted)} trials are there already"
+                f"{len(found)} of {len(wanted)} trials are in the store already (run {self._run[:8]})"
             )
         return found
 

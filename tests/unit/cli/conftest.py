@@ -64,6 +64,7 @@ def _calm(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     logs = tmp_path.parent / f"{tmp_path.name}-logs"
     logs.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(logs))
+    monkeypatch.setenv("XDG_STATE_HOME", str(logs / "state"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
 

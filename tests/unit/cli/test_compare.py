@@ -82,6 +82,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
     )
     asked = dict(library.called_with)
     asked.pop("command")
+    assert asked.pop("store") is not None
     assert asked == {
         "data": "-",
         "target": "y",

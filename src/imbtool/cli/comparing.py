@@ -1,0 +1,56 @@
+"""Running a comparison and telling its result: what ``compare`` and ``runs resume`` share."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imbtool.cli.output import Destination
+from imbtool.cli.progress import progress
+from imbtool.core.errors import ExitCode
+from imbtool.report.words import duration
+
+if TYPE_CHECKING:
+    from imbtool.api import ComparisonReport
+    from imbtool.cli.terminal import Terminal
+
+
+def compare_and_tell(
+    terminal: Terminal, data: str, *, as_json: bool, output: str | None, **settings: Any
+) -> int:
+    """Compare, write the report to `output` if there is one, show it, and return the exit code."""
+    begun = time.monotonic()
+    destination = Destination(output) if output else None
+    with progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown:
+        from imbtool.api import compare as run
+
+        report = run(data, progress=shown, **settings)
+    if destination:
+        destination.write(_rendered(report, Path(output or "").suffix.lower()))
+    _answer(report, terminal, as_json=as_json)
+    written = f", written to {output}" if output else ""
+    terminal.say(f"{duration(time.monotonic() - begun)} in all{written}")
+    return _exit_code(report)
+
+
+def _rendered(report: ComparisonReport, suffix: str) -> str:
+    if suffix in (".html", ".htm"):
+        return report.to_html()
+    return report.to_markdown() if suffix == ".md" else report.to_json()
+
+
+def _answer(report: ComparisonReport, terminal: Terminal, *, as_json: bool) -> None:
+    if as_json:
+        terminal.answer(report.to_json())
+        return
+    from imbtool.report.terminal import render
+
+    terminal.show(lambda out: render(report.comparison, out, verbose=terminal.verbose))
+
+
+def _exit_code(report: ComparisonReport) -> int:
+    if not report.comparison.complete:
+        return ExitCode.INTERRUPTED
+    broken = any(trial.status in ("failed", "cut-off") for trial in report.comparison.trials)
+    return ExitCode.PARTIAL if broken else ExitCode.OK

@@ -1,0 +1,127 @@
+"""Which store a command works on, and what it holds as arguments and lines."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imbtool.core.errors import DataError, ImbtoolError
+from imbtool.report.words import safe
+from imbtool.store import default_place, open_store
+from imbtool.store.faults import damaged, explained
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import click
+
+    from imbtool.cli.terminal import Terminal
+    from imbtool.store import RunFacts, Store
+
+COLUMNS = ("run", "changed", "data", "target", "state", "trials", "verdict")
+_TEXTS = ("positive", "weight", "group", "time")
+_LISTS = ("drop", "categorical", "learners")
+_NUMBERS = ("max_rows", "folds", "repeats", "seed", "jobs")
+
+
+@contextmanager
+def writing_store(terminal: Terminal, named: str | None, *, off: bool) -> Iterator[Store | None]:
+    """Give the store of a comparison.
+
+    One that was named must work. Without a name it is the one in the user's folder; where that cannot
+    be used the comparison goes on without it, and says so.
+    """
+    store = None if off else (open_store(named) if named else _usual(terminal))
+    try:
+        yield store
+    finally:
+        if store is not None:
+            store.close()
+
+
+def _usual(terminal: Terminal) -> Store | None:
+    place = default_place()
+    try:
+        with explained(place):
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return open_store(place)
+    except ImbtoolError as error:
+        terminal.say(f"{error.message} The trials of this run are not kept.")
+        return None
+
+
+@contextmanager
+def reading_store(ctx: click.Context, named: str | None) -> Iterator[Store]:
+    """Give a store that is there: the one named, that of ``compare`` in the configuration, or the usual."""
+    configured = (ctx.find_root().default_map or {}).get("compare", {}).get("store")
+    store = open_store(named or configured or default_place(), create=False)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def arguments(run: RunFacts, store: Store) -> dict[str, Any]:
+    """Return the arguments of `imbtool.compare` that repeat a run; raise `DataError` when there are none."""
+    if run.request is None:
+        raise DataError(
+            f"Run {run.id} is about data in memory or from standard input, which the store does not hold.",
+            hint="Repeat the call or the command that made it; it resumes by itself.",
+            code="run-in-memory",
+        )
+    asked = dict(run.request)
+    if not _sound(asked):
+        raise damaged(store.path, f"the request of run {run.id} cannot be read")
+    file, data = asked.pop("file"), asked.pop("data")
+    asked["data"] = data if file is None or str(Path(data).resolve()) == file else file
+    asked["learners"] = tuple(asked["learners"])
+    return asked
+
+
+def _sound(asked: dict[str, Any]) -> bool:
+    texts = ("data", "target", "metric", "threshold_metric", "command")
+    kinds: dict[str, tuple[type, ...]] = dict.fromkeys(texts, (str,))
+    kinds |= dict.fromkeys(("file", *_TEXTS), (str, type(None)))
+    kinds |= dict.fromkeys(_LISTS, (list,)) | {"methods": (list, type(None)), "rope": (int, float)}
+    kinds |= dict.fromkeys(_NUMBERS, (int, type(None)))
+    if asked.keys() != kinds.keys() or not all(isinstance(asked[k], kind) for k, kind in kinds.items()):
+        return False
+    return all(isinstance(item, str) for v in asked.values() if isinstance(v, list) for item in v)
+
+
+def line(run: RunFacts) -> tuple[str, ...]:
+    """Return a run as a line of the list."""
+    trials = f"{run.done}/{run.planned}" + (f", {run.failed} failed" if run.failed else "")
+    cells = (run.id, when(run.changed), run.name, run.target, run.state, trials, run.verdict)
+    return tuple(map(safe, cells))
+
+
+def details(run: RunFacts) -> list[tuple[str, str]]:
+    """Return what is known of a run as names and values."""
+    settings = {k: v for k, v in run.settings.items() if v is not None}
+    versions = run.facts.get("versions", {})
+    found = [
+        ("run", run.key),
+        ("data", f"{run.source}, target {run.target}"),
+        ("begun", f"{when(run.begun)}, last changed {when(run.changed)}"),
+        ("state", run.state),
+        ("trials", f"{run.done} of {run.planned} finished, {run.failed} failed"),
+        *((name, _text(value)) for name, value in sorted(settings.items())),
+        ("versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
+        ("verdict", run.verdict or "none yet"),
+    ]
+    return [(safe(name), safe(value)) for name, value in found]
+
+
+def when(stamp: str) -> str:
+    """Return a time of the store in the user's own zone."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return stamp
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
