@@ -37,13 +37,20 @@ def open_table(source: Any, target: Any, name: str | None) -> tuple[Table, str]:
         table = read_source(str(path) if path is not None else str(source))
         named = replace(table, name=name or (str(source) if path is not None else table.name))
         return replace(named, source=str(source)), target
-    frame = _frame(source)
+    frame = as_frame(source)
     if not isinstance(target, str) and np.ndim(target) == 1:
         return _with_target(frame, target, name)
     return Table(name=name or "memory", source="memory", frame=frame), str(target)
 
 
-def _frame(source: Any) -> pd.DataFrame:
+def as_frame(source: Any) -> pd.DataFrame:
+    """Return a table in memory as a data frame; arrays get the column names ``f0``, ``f1``, ...
+
+    Raises
+    ------
+    DataError, UsageError
+        Code ``not-a-table``, and what is wrong with its names; ``no-rows``.
+    """
     if not isinstance(source, pd.DataFrame) and hasattr(source, "to_pandas"):
         source = source.to_pandas()
     if isinstance(source, np.ndarray) and source.ndim == 2:

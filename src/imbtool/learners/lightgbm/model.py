@@ -41,3 +41,17 @@ class BoostedTrees:
         raw = np.asarray(self.booster.predict(Z, num_iteration=n_stages, num_threads=1), dtype=np.float64)
         proba = np.column_stack([1.0 - raw, raw]) if raw.ndim == 1 else raw
         return self.codes.expand(proba)
+
+    def to_text(self) -> str:
+        """Return the trees in LightGBM's text format; numbers come back digit for digit."""
+        return str(self.booster.model_to_string())
+
+
+def read_booster(text: str) -> lgb.Booster:
+    """Return the booster of a model text.
+
+    LightGBM does not check the text, which may read foreign memory when it was made up: check it first.
+    """
+    import lightgbm as lgb
+
+    return lgb.Booster(model_str=text)

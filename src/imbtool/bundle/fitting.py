@@ -1,0 +1,201 @@
+"""From a data set and a recipe to a model."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imbtool.bundle.files import listed
+from imbtool.bundle.manifest import (
+    FORMAT,
+    SCHEMA_VERSION,
+    Columns,
+    DataSummary,
+    Decision,
+    Manifest,
+    Metrics,
+    Part,
+)
+from imbtool.bundle.model import FittedModel
+from imbtool.bundle.models import write_model
+from imbtool.bundle.parts import write_part
+from imbtool.data.schema import SCHEMA_VERSION as COLUMNS_VERSION
+from imbtool.methods.postprocess.threshold import default_rule
+from imbtool.metrics.evaluate import evaluate
+from imbtool.recipe.fitting import INNER_FOLDS, finish_on, fit_recipe
+
+if TYPE_CHECKING:
+    from imbtool.bundle.manifest import LabelType
+    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.data.dataset import Dataset
+    from imbtool.data.schema import Schema
+    from imbtool.recipe.finishing import Finish
+    from imbtool.recipe.fitting import Fitted, OutOfFold
+    from imbtool.recipe.spec import LearnerSpec, RecipeSpec
+
+_PACKAGES = ("imbtool", "numpy", "pandas", "scikit-learn", "imbalanced-learn", "lightgbm", "skops")
+
+
+def fit_model(
+    data: Dataset,
+    recipe: RecipeSpec,
+    learner: LearnerSpec,
+    *,
+    threshold_metric: str = "f1",
+    seed: int = 0,
+    label_type: LabelType = "text",
+) -> FittedModel:
+    """Fit a recipe on all rows, and put everything about it on record.
+
+    Parameters
+    ----------
+    data : Dataset
+    recipe : RecipeSpec
+    learner : LearnerSpec
+    threshold_metric : str, default="f1"
+    seed : int, default=0
+        Same data, same seed, same versions: the same bytes.
+    label_type : {"text", "int", "bool"}
+        What labels are in Python.
+    """
+    fitted = fit_recipe(
+        data, recipe, learner, threshold_metric=threshold_metric, seed=seed, always_score=True
+    )
+    members: dict[str, bytes] = {}
+    view_kind, members["view.json"] = write_part(fitted.trained.view)
+    calibrator = None if fitted.finish is None else fitted.finish.calibrator
+    calibration = None
+    if calibrator is not None:
+        kind, members["calibrator.json"] = write_part(calibrator)
+        calibration = Part(kind=kind, file="calibrator.json")
+    models = []
+    for number, trained in enumerate(fitted.trained.models):
+        part, content = write_model(trained, number)
+        models.append(part)
+        if content is not None:
+            members[part.file] = content
+    manifest = Manifest(
+        format=FORMAT,
+        schema_version=SCHEMA_VERSION,
+        recipe=str(recipe),
+        learner=str(learner),
+        threshold_metric=threshold_metric,
+        inner_folds=INNER_FOLDS,
+        seed=seed,
+        versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+        git_commit=git_commit(),
+        data=_summary(data),
+        classes=data.classes,
+        positive=data.classes[-1] if data.task == "binary" else None,
+        label_type=label_type,
+        schema=Columns(schema_version=COLUMNS_VERSION, columns=without_values(data.schema).columns),
+        decision=_decision(fitted, recipe, threshold_metric),
+        calibration=calibration,
+        view=Part(kind=view_kind, file="view.json"),
+        models=tuple(models),
+        counts_after=fitted.trained.counts_after,
+        metrics=Metrics(training={}, cross_validated={}, per_class={}),
+        members=listed(members),
+    )
+    model = FittedModel._of(manifest, fitted.trained, calibrator, fitted.rule, members)
+    model.manifest = replace(manifest, metrics=_metrics(model, data, recipe, fitted, threshold_metric))
+    return model
+
+
+def without_values(schema: Schema) -> Schema:
+    """Return the schema without the labels of columns that predicting does not read: keys, groups, ..."""
+    columns = tuple(c if c.role in ("feature", "target") else replace(c, levels=()) for c in schema.columns)
+    return replace(schema, columns=columns)
+
+
+def git_commit() -> str | None:
+    """Return the commit that is checked out in the current folder, or None outside a repository."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603 -- fixed arguments
+            [git, "rev-parse", "HEAD"], cwd=Path.cwd(), capture_output=True, text=True, timeout=5, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _summary(data: Dataset) -> DataSummary:
+    return DataSummary(
+        name=data.name,
+        fingerprint=data.fingerprint,
+        target=data.target,
+        task=data.task,
+        n_rows=data.n_rows,
+        n_features=data.layout.n_features,
+        counts=data.counts,
+    )
+
+
+def _decision(fitted: Fitted, recipe: RecipeSpec, threshold_metric: str) -> Decision:
+    values = tuple(float(value) for value in fitted.rule.values_)
+    step = recipe.one("threshold")
+    if step is None:
+        return Decision(rule="default", metric="", values=values, reason="")
+    metric = str(dict(step.params).get("metric") or threshold_metric)
+    return Decision(
+        rule="threshold", metric=metric, values=values, reason=str(getattr(fitted.rule, "reason_", ""))
+    )
+
+
+def _metrics(
+    model: FittedModel, data: Dataset, recipe: RecipeSpec, fitted: Fitted, threshold_metric: str
+) -> Metrics:
+    proba, codes = model.score_matrix(data.X)
+    training, _ = _evaluated(data, np.arange(data.n_rows), proba, codes)
+    if fitted.oof is None or not len(fitted.oof.rows):
+        return Metrics(training=training, cross_validated={}, per_class={})
+    proba, codes = _cross_fitted(data, recipe, fitted.oof, threshold_metric)
+    cross_validated, per_class = _evaluated(data, fitted.oof.rows, proba, codes)
+    return Metrics(training=training, cross_validated=cross_validated, per_class=per_class)
+
+
+def _cross_fitted(
+    data: Dataset, recipe: RecipeSpec, oof: OutOfFold, threshold_metric: str
+) -> tuple[FloatArray, IntArray]:
+    """Return probabilities and decisions of each fold by calibrator and threshold of the other folds.
+
+    Those that go into the model are chosen on all these rows; measured on the same rows they would
+    flatter themselves.
+    """
+    proba, codes = oof.scores.copy(), np.empty(len(oof.rows), dtype=np.int64)
+    for fold in np.unique(oof.fold):
+        here, others = np.flatnonzero(oof.fold == fold), np.flatnonzero(oof.fold != fold)
+        rule = default_rule(data.n_classes)
+        if recipe.of("calibrator", "threshold") and len(others):
+            done: Finish = finish_on(data, recipe, oof, threshold_metric, others)
+            proba[here] = done.probabilities(oof.scores[here])
+            rule = done.rule if recipe.of("threshold") else rule  # type: ignore[assignment]  # a rule, too
+        codes[here] = rule.predict(proba[here])
+    return proba, codes
+
+
+def _evaluated(
+    data: Dataset, rows: IntArray, proba: FloatArray, codes: IntArray
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    weight = data.weight
+    shares = np.bincount(data.y, weights=weight, minlength=data.n_classes)
+    return evaluate(
+        data.y[rows],
+        proba,
+        predicted=codes,
+        predicted_default=default_rule(data.n_classes).predict(proba),
+        n_classes=data.n_classes,
+        base_rate=shares / shares.sum(),
+        sample_weight=None if weight is None else weight[rows],
+        classes=data.classes,
+    )

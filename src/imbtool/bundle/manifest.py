@@ -1,0 +1,227 @@
+"""The manifest of a model: everything about it that is not an array of numbers."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from imbtool.bundle.faults import invalid
+from imbtool.bundle.typed import read
+from imbtool.core.errors import DataError
+from imbtool.data.schema import Column, Schema
+
+SCHEMA_VERSION = 1
+FORMAT = "imbtool model"
+LabelType = Literal["text", "int", "bool"]
+ModelKind = Literal["lightgbm", "logistic", "forest", "balanced-forest", "single-class"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A file of the bundle: SHA-256 of its content, and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSummary:
+    """The training rows; `fingerprint` is that of `Dataset`, `counts` are rows of each class."""
+
+    name: str
+    fingerprint: str
+    target: str
+    task: Literal["binary", "multiclass"]
+    n_rows: int
+    n_features: int
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """From probabilities to classes.
+
+    Parameters
+    ----------
+    rule : {"threshold", "default"}
+        Chosen on out-of-fold scores, or 0.5 and the largest probability.
+    metric : str
+        What the threshold was chosen by; empty for the default rule.
+    values : tuple of float
+        Binary: the probability of the positive class from which it is predicted. Multiclass: one
+        additive log-probability offset a class.
+    reason : str
+        Why a threshold was kept at its default without a search; empty otherwise.
+    """
+
+    rule: Literal["threshold", "default"]
+    metric: str
+    values: tuple[float, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A view or a calibrator: the kind of it, and the file with its numbers."""
+
+    kind: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPart:
+    """One trained model.
+
+    Parameters
+    ----------
+    kind : {"lightgbm", "logistic", "forest", "balanced-forest", "single-class"}
+    file : str
+        Empty for a model that always predicts one class.
+    present : tuple of int
+        Codes of the classes that it knows.
+    notes : tuple of str
+        What the reader should know about its training.
+    """
+
+    kind: ModelKind
+    file: str
+    present: tuple[int, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Metric values by name; `per_class` is empty when there are two classes.
+
+    ``training`` are those of the rows trained on, which flatter; ``cross_validated`` those of the inner
+    out-of-fold scores, calibrated and decided on by what the other folds say.
+    """
+
+    training: Mapping[str, float]
+    cross_validated: Mapping[str, float]
+    per_class: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The column schema, as `Schema.to_dict` writes it."""
+
+    schema_version: int
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Everything about a model; the arrays are in the files that `members` lists.
+
+    `classes` are labels in class order, the positive one of two last; `positive` is that label, or None
+    when there are more. `label_type` says what labels are in Python. `git_commit` is that of the folder
+    in which the model was fitted, or None. `counts_after` are rows of each class after resampling.
+    """
+
+    format: str
+    schema_version: int
+    recipe: str
+    learner: str
+    threshold_metric: str
+    inner_folds: int
+    seed: int
+    versions: Mapping[str, str]
+    git_commit: str | None
+    data: DataSummary
+    classes: tuple[str, ...]
+    positive: str | None
+    label_type: LabelType
+    schema: Columns
+    decision: Decision
+    calibration: Part | None
+    view: Part
+    models: tuple[ModelPart, ...]
+    counts_after: tuple[int, ...]
+    metrics: Metrics
+    members: Mapping[str, Member]
+
+    @property
+    def columns(self) -> Schema:
+        """The column schema."""
+        return Schema(columns=self.schema.columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that JSON can hold; NaN becomes None."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+    def to_json(self) -> str:
+        """Return the document."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_manifest(text: bytes, label: str) -> Manifest:
+    """Return the manifest that `text` holds.
+
+    Raises
+    ------
+    DataError
+        Codes ``bundle-newer`` and ``bundle-invalid``.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise invalid(label, f"its manifest is no JSON document ({error})") from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise invalid(label, f"its manifest does not say {FORMAT!r}")
+    _check_version(document.get("schema_version"), label)
+    try:
+        manifest = read(Manifest, document, "manifest")
+        _check(manifest)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise invalid(label, str(error)) from error
+    return manifest
+
+
+def _check_version(version: Any, label: str) -> None:
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise invalid(label, f"`manifest.schema_version` must be a whole number; got {version!r}")
+    if version > SCHEMA_VERSION:
+        raise DataError(
+            f"{label} has schema version {version}; this imbtool reads up to {SCHEMA_VERSION}.",
+            hint="Upgrade with: pip install --upgrade imbtool",
+            code="bundle-newer",
+        )
+
+
+def _check(manifest: Manifest) -> None:
+    """Raise `ValueError` where fields contradict each other."""
+    n_classes = len(manifest.classes)
+    width = manifest.columns.layout.n_features
+    n_values = 1 if n_classes == 2 else n_classes
+    demands = (
+        (n_classes >= 2, "`manifest.classes` must name two classes or more"),
+        (len(set(manifest.classes)) == n_classes, "`manifest.classes` must differ"),
+        (len(manifest.data.counts) == n_classes, "`manifest.data.counts` must have one number a class"),
+        (manifest.data.n_features == width, "`manifest.data.n_features` differs from the schema"),
+        (
+            len(manifest.decision.values) == n_values,
+            f"`manifest.decision.values` needs {n_values} numbers",
+        ),
+        (all(map(math.isfinite, manifest.decision.values)), "`manifest.decision.values` must be finite"),
+        (len(manifest.models) > 0, "`manifest.models` is empty"),
+    )
+    for holds, message in demands:
+        if not holds:
+            raise ValueError(message)
+    for number, model in enumerate(manifest.models):
+        codes = model.present
+        if not codes or list(codes) != sorted(set(codes)) or codes[0] < 0 or codes[-1] >= n_classes:
+            raise ValueError(f"`manifest.models[{number}].present` must be ascending codes of classes")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

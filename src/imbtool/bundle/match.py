@@ -1,0 +1,149 @@
+"""A new table against the columns that a model was trained on: encoded, and what differs said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imbtool.bundle.cells import booleans, dates, level_codes, numbers
+from imbtool.core.errors import DataError
+from imbtool.data.phrases import count, shorten, some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from imbtool.bundle.cells import Encoded
+    from imbtool.core.types import FloatArray
+    from imbtool.data.dialect import Dialect
+    from imbtool.data.schema import Column, Schema
+
+_SHOWN = 12
+_HINT = (
+    "- is missing here, + is here but unknown, ~ is another kind. Mend the table, or fit the model anew on "
+    "tables like it."
+)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What has come by of one column."""
+
+    rows: int = 0
+    present: int = 0
+    new: Counter[str] = field(default_factory=Counter)
+
+
+class Matcher:
+    """Encodes tables that come in pieces, and remembers what differs from training.
+
+    Parameters
+    ----------
+    schema : Schema
+        The columns of training.
+    names : iterable of str
+        The columns of the new table, in its order.
+    dialect : Dialect, optional
+        How a text file is written; None for a table of typed columns.
+
+    Raises
+    ------
+    DataError
+        Code ``columns-differ`` when features are missing.
+    """
+
+    def __init__(self, schema: Schema, names: Iterable[str], dialect: Dialect | None = None) -> None:
+        self.schema = schema
+        self.dialect = dialect
+        self.names = list(names)
+        known = {column.name for column in schema.columns}
+        self.extra = [name for name in self.names if name not in known]
+        self._seen = {column.name: _Seen() for column in schema.features}
+        here = set(self.names)
+        missing = [column for column in schema.features if column.name not in here]
+        if missing:
+            raise self._differs([self._missing(column) for column in missing], with_extra=True)
+
+    def encode(self, columns: Mapping[str, Any]) -> FloatArray:
+        """Return the feature matrix of some rows, shape (n, n_features).
+
+        Parameters
+        ----------
+        columns : mapping of str to pandas.Series or pyarrow.ChunkedArray of text
+
+        Raises
+        ------
+        DataError
+            Code ``columns-differ``: cells that cannot be what the model needs, over all columns at once.
+        """
+        parts: list[FloatArray] = []
+        faults: list[str] = []
+        for column in self.schema.features:
+            cells = columns[column.name]
+            encoded = self._encoded(column, cells)
+            if encoded.bad:
+                faults.append(_other_kind(column, encoded, len(cells)))
+            seen = self._seen[column.name]
+            seen.rows += len(cells)
+            seen.present += len(cells) - encoded.n_missing
+            seen.new.update(encoded.new)
+            parts += encoded.values
+        if faults:
+            raise self._differs(faults, with_extra=False)
+        return np.ascontiguousarray(np.column_stack(parts)) if parts else np.empty((0, 0))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what differs without harm, over all rows so far."""
+        told: list[str] = []
+        if self.extra:
+            what = count(len(self.extra), "column")
+            told.append(f"{what} not known to the model, ignored: {some(self.extra)}")
+        for column in self.schema.features:
+            seen = self._seen[column.name]
+            if seen.rows and not seen.present and not seen.new:
+                told.append(f"{column.name!r} has no value in {count(seen.rows, 'row')}; it had in training")
+            if seen.new:
+                told.append(_new_cells(column, seen.new))
+        return tuple(told)
+
+    def _encoded(self, column: Column, cells: Any) -> Encoded:
+        if column.kind == "numeric":
+            return numbers(cells, self.dialect)
+        if column.kind == "datetime":
+            return dates(cells, column)
+        return booleans(cells) if column.kind == "boolean" else level_codes(cells, column.levels)
+
+    def _missing(self, column: Column) -> str:
+        near = get_close_matches(column.name, self.extra, n=1, cutoff=0.7)
+        folded = [name for name in self.extra if name.casefold() == column.name.casefold()]
+        guess = (folded or near or [""])[0]
+        return f"- {column.name!r} ({column.kind})" + (f"; is it {guess!r}?" if guess else "")
+
+    def _differs(self, lines: list[str], *, with_extra: bool) -> DataError:
+        if with_extra:
+            lines = lines + [f"+ {name!r}" for name in self.extra]
+        shown = lines[:_SHOWN] + ([f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else [])
+        head = "The table does not fit the model:"
+        return DataError("\n".join([head, *shown]), hint=_HINT, code="columns-differ")
+
+
+def _other_kind(column: Column, encoded: Encoded, n_rows: int) -> str:
+    total = sum(encoded.bad.values())
+    cells = f"{some(encoded.bad, 3)} in {total:,} of {count(n_rows, 'cell')}"
+    wanted = {"numeric": "numbers", "datetime": "dates"}[column.kind]
+    written = f" written like {column.date_format}" if column.date_format else ""
+    return f"~ {column.name!r}: {wanted}{written} in training, here {cells}"
+
+
+def _new_cells(column: Column, new: Counter[str]) -> str:
+    rows = count(sum(new.values()), "row")
+    if column.kind == "datetime":
+        return f"{column.name!r} has dates that cannot be read ({some(new, 3)}) in {rows}, taken as missing"
+    levels = count(len(new), "level")
+    return (
+        f"{column.name!r} has {levels} not seen in training ({some(map(shorten, new), 3)}) in {rows}, "
+        "taken as missing"
+    )

@@ -1,0 +1,185 @@
+"""A fitted model: recipe, learner, calibrator and threshold, ready for new tables."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from threadpoolctl import threadpool_limits
+
+from imbtool.bundle.match import Matcher
+from imbtool.core.errors import OutputError
+from imbtool.data.intake import as_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imbtool.bundle.manifest import Manifest
+    from imbtool.core.protocols import Calibrator, DecisionRule
+    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.data.schema import Schema
+    from imbtool.recipe.training import Trained
+
+
+class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """What `imbtool.fit` makes and `imbtool.load` reads.
+
+    It predicts like a scikit-learn classifier. It is not fitted again: its settings are those it was
+    made with.
+
+    Attributes
+    ----------
+    manifest : Manifest
+        Everything about it: recipe, versions, columns, classes, threshold, metrics.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted: whole numbers or truth values where the target holds these, else text.
+    feature_names_in_ : ndarray of str
+        Names of the columns that it reads.
+    n_features_in_ : int
+        Their number.
+    threshold_ : tuple of float
+        Binary: the probability of the positive class from which it is predicted. Multiclass: one
+        additive log-probability offset a class, in the order of ``manifest.classes``.
+    """
+
+    manifest: Manifest
+    _trained: Trained
+    _calibrator: Calibrator | None
+    _rule: DecisionRule
+    _members: Mapping[str, bytes]
+    _columns: Schema
+
+    @classmethod
+    def _of(
+        cls,
+        manifest: Manifest,
+        trained: Trained,
+        calibrator: Calibrator | None,
+        rule: DecisionRule,
+        members: Mapping[str, bytes],
+    ) -> FittedModel:
+        """Put a model together."""
+        model = cls()
+        model.manifest = manifest
+        model._trained, model._calibrator, model._rule, model._members = trained, calibrator, rule, members
+        model._columns = manifest.columns
+        labels = _labels(manifest)
+        model._order = np.argsort(labels, kind="stable")
+        model._labels = labels
+        model.classes_ = labels[model._order]
+        model.feature_names_in_ = np.array([c.name for c in manifest.columns.features], dtype=object)
+        model.n_features_in_ = len(model.feature_names_in_)
+        model.threshold_ = tuple(rule.values_)
+        return model
+
+    def predict_proba(self, X: Any) -> FloatArray:
+        """Return class probabilities (n_rows, n_classes) in the order of `classes_`.
+
+        `X` is a data frame; columns are matched by name. What differs from training without harm
+        (columns too many, new levels, columns without a value) is told in one warning.
+
+        Raises
+        ------
+        DataError
+            Code ``columns-differ``, with everything that differs.
+        """
+        proba, _ = self._score_frame(X)
+        return proba[:, self._order]
+
+    def predict(self, X: Any) -> Any:
+        """Return the decision for each row, at the model's threshold; `X` as in `predict_proba`."""
+        _, codes = self._score_frame(X)
+        return self._labels[codes]
+
+    def score_matrix(self, matrix: FloatArray) -> tuple[FloatArray, IntArray]:
+        """Return probabilities and decided class codes, both in the order of ``manifest.classes``.
+
+        Parameters
+        ----------
+        matrix : ndarray of float64, shape (n, n_features)
+            As the column schema encodes tables.
+        """
+        # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
+        with threadpool_limits(limits=1):
+            scores = self._trained.predict_proba(self._trained.view.transform(matrix))
+            proba = scores if self._calibrator is None else self._calibrator.transform(scores)
+            return proba, self._rule.predict(proba)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model to one file, whole or not at all; the same model gives the same bytes."""
+        target = Path(path)
+        draft = ""
+        try:
+            handle, draft = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(self.to_bytes())
+            Path(draft).chmod(0o666 & ~_umask())
+            Path(draft).replace(target)
+        except OSError as error:
+            if draft:
+                Path(draft).unlink(missing_ok=True)
+            raise OutputError(
+                f"{target} cannot be written: {error.strerror or error}.",
+                hint="Choose another place, or make room and permissions for it.",
+                code="output-not-writable",
+            ) from error
+
+    def to_bytes(self) -> bytes:
+        """Return the content of the file that `save` writes."""
+        from imbtool.bundle.files import to_bytes
+
+        return to_bytes(self.manifest, self._members)
+
+    @property
+    def version_notes(self) -> tuple[str, ...]:
+        """Say which packages are of other versions than when the model was fitted."""
+        found = []
+        for name, then in self.manifest.versions.items():
+            now = _version(name)
+            if now and now != then and name in ("lightgbm", "scikit-learn", "imbtool"):
+                found.append(f"fitted with {name} {then}, used with {now}")
+        return tuple(found)
+
+    def _score_frame(self, X: Any) -> tuple[FloatArray, IntArray]:
+        frame = as_frame(X)
+        matcher = Matcher(self._columns, [str(name) for name in frame.columns])
+        matrix = matcher.encode({str(name): frame.iloc[:, i] for i, name in enumerate(frame.columns)})
+        if matcher.notes():
+            warnings.warn("; ".join(matcher.notes()), UserWarning, stacklevel=3)
+        return self.score_matrix(matrix)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether there is a model; it is never without."""
+        return hasattr(self, "manifest")
+
+    def __repr__(self) -> str:
+        m = self.manifest
+        return f"<FittedModel {m.recipe} with {m.learner} for {m.data.target!r} of {m.data.name}>"
+
+
+def _labels(manifest: Manifest) -> Any:
+    """Return the labels in class order, as what they are in Python."""
+    if manifest.label_type == "int":
+        return np.array([int(label) for label in manifest.classes])
+    if manifest.label_type == "bool":
+        return np.array([label == "True" for label in manifest.classes])
+    return np.array(manifest.classes, dtype=object)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
