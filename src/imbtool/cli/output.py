@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
-from imbtool.core.errors import OutputError
+from imbtool.core.errors import ImbtoolError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Destination:
@@ -28,18 +33,28 @@ class Destination:
 
     def write(self, text: str) -> None:
         """Write `text`; on any failure what was there before stays as it was."""
+        with self.stream() as file:
+            file.write(text.encode("utf-8"))
+
+    @contextmanager
+    def stream(self) -> Iterator[IO[bytes]]:
+        """Give a binary file to write to; it takes its place only when all went well."""
         try:
             if self._special:
-                self.path.write_text(text, encoding="utf-8")
+                with self.path.open("wb") as file:
+                    yield file
                 return
             draft = self._draft()
             try:
-                draft.write_text(text, encoding="utf-8")
+                with draft.open("wb") as file:
+                    yield file
                 draft.chmod(self._mode())
                 draft.replace(self.path)
             except BaseException:
                 draft.unlink(missing_ok=True)
                 raise
+        except ImbtoolError:
+            raise
         except OSError as error:
             raise self._fault(error) from error
 

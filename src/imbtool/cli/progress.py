@@ -90,12 +90,15 @@ class LineProgress:
         self._total = total
 
     def advance(self, done: int, description: str) -> None:
-        """Say where the work is, when some seconds have passed."""
+        """Say where the work is, when some seconds have passed; how long it takes, when that is known."""
         self._done += done
         now = self._clock()
         if now - self._said < EVERY:
             return
         self._said = now
+        if not self._total:
+            self._terminal.say(description)
+            return
         left = (now - self._begun) / max(self._done, 1) * max(self._total - self._done, 0)
         self._terminal.say(f"{self._done}/{self._total} {description}, about {duration(left)} left")
 

@@ -83,7 +83,7 @@ def parse_columnar(data: bytes, label: str) -> pa.Table:
             code="no-rows",
         )
     return pa.table(
-        [_plain(column) for column in table.columns], names=[n.strip() for n in table.column_names]
+        [plain_column(column) for column in table.columns], names=[n.strip() for n in table.column_names]
     )
 
 
@@ -99,7 +99,7 @@ def _opened(data: bytes) -> pa.Table:
     return feather.read_table(buffer)
 
 
-def _plain(column: Any) -> Any:
+def plain_column(column: Any) -> Any:
     """Give types that pandas would turn into Python objects a plain form, where there is one."""
     import pyarrow as pa
 

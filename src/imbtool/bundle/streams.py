@@ -1,0 +1,180 @@
+"""Bytes of a file or of standard input, unpacked while they are read."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from imbtool.core.errors import DataError
+from imbtool.data.bundled import find_dataset
+from imbtool.data.sources import STDIN, describe, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEAD = 1 << 25
+"""Bytes that are looked at as a whole: 32 MiB. Larger inputs are streamed."""
+_GZIP, _BZIP2, _XZ, _ZSTD, _ZIP = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_MAX_LAYERS = 3
+BROKEN = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+"""What unpacking raises for a file that is cut off or damaged."""
+
+
+class Source(io.RawIOBase):
+    """A stream whose beginning is known.
+
+    Parameters
+    ----------
+    head : bytes
+        Its first `HEAD` bytes, or all of them.
+    rest : binary file or None
+        What follows; None when `head` is all.
+    path : str, optional
+        The file that holds these bytes as they are, if there is one.
+    """
+
+    def __init__(self, head: bytes, rest: IO[bytes] | None, path: str | None = None) -> None:
+        super().__init__()
+        self.head = head
+        self.rest = rest
+        self.path = path
+        self._place = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether the head is all there is."""
+        return self.rest is None
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, none at the end."""
+        if size is None or size < 0:
+            return self.read(len(self.head)) + (self.rest.read() if self.rest else b"")
+        piece = self.head[self._place : self._place + size]
+        self._place += len(piece)
+        return piece or (self.rest.read(size) if self.rest else b"")
+
+
+def open_source(source: str) -> tuple[Source, str]:
+    """Return the unpacked bytes of a file, a known data set or standard input, and what to call them.
+
+    Compression is recognised by its first bytes: gzip, bzip2, xz, zstd, and zip with one file.
+
+    Raises
+    ------
+    DataError
+        As reading a table for training does.
+    """
+    label = describe(source)
+    found = find_dataset(source) if source != STDIN else None
+    path = str(found) if found is not None else source
+    stream: IO[bytes] = getattr(sys.stdin, "buffer", io.BytesIO()) if source == STDIN else _opened(path)
+    plain = isinstance(stream, io.BufferedReader) and source != STDIN
+    try:
+        for _ in range(_MAX_LAYERS):
+            head = _read(stream, 8)
+            unpack = next((step for magic, step in _UNPACKERS.items() if head.startswith(magic)), None)
+            stream = io.BufferedReader(Source(head, stream), 1 << 16)
+            if unpack is None:
+                break
+            stream, plain = unpack(stream), False
+        head = _read(stream, HEAD)
+    except DataError:
+        raise
+    except BROKEN as error:
+        raise cut_off(label, error) from error
+    return Source(head, stream if len(head) == HEAD else None, path if plain else None), label
+
+
+def cut_off(label: str, error: Exception) -> DataError:
+    """Return the error for a compressed file that ends too early or is damaged."""
+    return DataError(
+        f"{label} is compressed, but cannot be unpacked: {str(error) or type(error).__name__}.",
+        hint="The file is cut off or damaged; copy or download it again.",
+        code="truncated-file",
+    )
+
+
+def _read(stream: IO[bytes], size: int) -> bytes:
+    """Return that many bytes, fewer at the end only."""
+    pieces: list[bytes] = []
+    while size > 0:
+        piece = stream.read(size)
+        if not piece:
+            break
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def _opened(path: str) -> IO[bytes]:
+    try:
+        if Path(path).is_file():
+            return Path(path).open("rb")
+    except (OSError, ValueError):
+        pass  # reading it whole says what is wrong
+    return io.BytesIO(read_bytes(path))
+
+
+def _unzipped(stream: IO[bytes]) -> IO[bytes]:
+    data = stream.read()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        infos = [i for i in archive.infolist() if not i.is_dir() and not i.filename.startswith("__MACOSX/")]
+        if len(infos) != 1 or b"[Content_Types].xml" in data[:4096]:
+            raise DataError(
+                f"The zip archive holds {len(infos)} files; one table is needed.",
+                hint="Unpack it and name the file.",
+                code="archive",
+            )
+        return archive.open(infos[0])
+
+
+def _gunzipped(stream: IO[bytes]) -> IO[bytes]:
+    return io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 16)
+
+
+def _unzstd(stream: IO[bytes]) -> IO[bytes]:
+    import zstandard
+
+    reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+    return io.BufferedReader(_Zstd(reader), 1 << 16)  # type: ignore[type-var]  # reads into bytearrays
+
+
+class _Zstd(io.RawIOBase):
+    """A zstandard reader whose errors are those of a broken file."""
+
+    def __init__(self, reader: IO[bytes]) -> None:
+        super().__init__()
+        self._reader = reader
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # narrower than any buffer
+        import zstandard
+
+        try:
+            piece = self._reader.read(len(buffer))
+        except zstandard.ZstdError as error:
+            raise EOFError(str(error)) from error
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+_UNPACKERS: dict[bytes, Callable[[IO[bytes]], IO[bytes]]] = {
+    _GZIP: _gunzipped,
+    _BZIP2: bz2.BZ2File,
+    _XZ: lzma.LZMAFile,
+    _ZSTD: _unzstd,
+    _ZIP: _unzipped,
+}
