@@ -64,10 +64,18 @@ def read(path: Path) -> Config:
 def apply_config(ctx: click.Context, group: click.Group) -> None:
     """Fill the defaults of all commands of `group` from the configuration file."""
     given = ctx.params.get("config")
-    config = read(Path(given)) if given else find(Path.cwd())
+    config = read(Path(given)) if given else _nearest()
     ctx.meta["imbtool.config"] = config
     if config.values:
         ctx.default_map = defaults(config, ctx, group)
+
+
+def _nearest() -> Config:
+    """Return the configuration of the working folder; none when that folder has been deleted."""
+    try:
+        return find(Path.cwd())
+    except FileNotFoundError:
+        return Config()
 
 
 def defaults(config: Config, ctx: click.Context, group: click.Group) -> dict[str, Any]:
