@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from imbtool.evaluation.result import Settings
 
 _DECIDE = ("folds", "inner_folds", "seed", "splitter", "threshold_metric")
+_TALK = ("api.py", "bundle", "cli", "report", "store", "testing")
+"""Rooms of imbtool that make no number of a trial."""
 _GROUPS = ("imbtool.methods", "imbtool.learners", "imbtool.metrics")
 
 
@@ -62,12 +64,13 @@ def _code(package: str) -> str:
     spec = find_spec(package)
     if spec is None:
         return ""
-    folders = spec.submodule_search_locations
-    files = [f for at in folders for f in Path(at).rglob("*.py")] if folders else [Path(spec.origin or "")]
     total = blake2b(digest_size=6)
-    for path in sorted(files):
-        if path.is_file():
-            total.update(path.read_bytes())
+    for folder in spec.submodule_search_locations or ():
+        for path in sorted(Path(folder).rglob("*.py")):
+            if package != "imbtool" or path.relative_to(folder).parts[0] not in _TALK:
+                total.update(path.read_bytes())
+    if not spec.submodule_search_locations and spec.origin:
+        total.update(Path(spec.origin).read_bytes())
     return total.hexdigest()
 
 
