@@ -10,17 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from imbtool.api import ComparisonReport, compare, read
+    from imbtool.bundle.face import fit, load
+    from imbtool.bundle.model import FittedModel
     from imbtool.core.errors import ImbtoolError
     from imbtool.recipe import Recipe
 
 __version__ = "0.1.0"
-__all__ = ["ComparisonReport", "ImbtoolError", "Recipe", "__version__", "compare", "read"]
+__all__ = [
+    "ComparisonReport",
+    "FittedModel",
+    "ImbtoolError",
+    "Recipe",
+    "__version__",
+    "compare",
+    "fit",
+    "load",
+    "read",
+]
 
 _HOMES = {
     "ComparisonReport": "imbtool.api",
+    "FittedModel": "imbtool.bundle.model",
     "ImbtoolError": "imbtool.core.errors",
     "Recipe": "imbtool.recipe",
     "compare": "imbtool.api",
+    "fit": "imbtool.bundle.face",
+    "load": "imbtool.bundle.face",
     "read": "imbtool.api",
 }
 

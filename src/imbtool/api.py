@@ -1,4 +1,4 @@
-"""The Python face: the same comparison in five lines."""
+"""The Python face: compare, fit, load."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imbtool.bundle.face import fit, load
+from imbtool.bundle.request import FitRequest
 from imbtool.data.load import load_dataset
 from imbtool.evaluation.compare import compare_dataset
 from imbtool.evaluation.ledger import Ledger
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from imbtool.evaluation.result import Comparison, Verdict
     from imbtool.store import Store
 
-__all__ = ["ComparisonReport", "compare", "read"]
+__all__ = ["ComparisonReport", "compare", "fit", "load", "read"]
 
 
 def read(data: Any, *, target: Any, **options: Any) -> Dataset:
@@ -140,7 +142,8 @@ def compare(
     with Ledger(store, _request(data, reading, options, command)) as ledger:
         dataset = load_dataset(data, **reading, max_rows=max_rows, seed=seed)
         comparison = compare_dataset(dataset, options, progress, ledger)
-        report = ComparisonReport(replace(comparison, command=command, fit_command=_fit_command(comparison)))
+        fit_command = _fit_command(data, reading, options, comparison)
+        report = ComparisonReport(replace(comparison, command=command, fit_command=fit_command))
         if ledger.on:
             verdict = report.verdict.headline
             ledger.finish(report.to_json(), verdict=verdict, complete=comparison.complete)
@@ -158,10 +161,20 @@ def _request(data: Any, reading: dict[str, Any], options: Options, command: str)
     return place | reading | labels | asdict(options) | {"command": command}
 
 
-def _fit_command(comparison: Comparison) -> str:
-    """Return the Python that fits the winner."""
+def _fit_command(data: Any, reading: dict[str, Any], options: Options, comparison: Comparison) -> str:
+    """Return the command, or for a table in memory the Python, that fits the winner."""
     verdict = comparison.verdict
-    return f"imbtool.Recipe({verdict.recipe!r}, learner={verdict.learner!r}).fit(X, y)"
+    if not isinstance(data, str | Path):
+        return f"imbtool.Recipe({verdict.recipe!r}, learner={verdict.learner!r}).fit(X, y)"
+    request = FitRequest(
+        **reading,
+        max_rows=options.max_rows,
+        recipe=verdict.recipe,
+        learner=verdict.learner,
+        threshold_metric=options.threshold_metric,
+        seed=options.seed,
+    )
+    return request.command(str(data))
 
 
 class ComparisonReport:

@@ -7,8 +7,9 @@ import shutil
 import subprocess
 from dataclasses import replace
 from importlib.metadata import version
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,13 +27,17 @@ from imbtool.bundle.manifest import (
 from imbtool.bundle.model import FittedModel
 from imbtool.bundle.models import write_model
 from imbtool.bundle.parts import write_part
+from imbtool.data.load import load_dataset
 from imbtool.data.schema import SCHEMA_VERSION as COLUMNS_VERSION
+from imbtool.evaluation.options import threshold_metric_named
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.metrics.evaluate import evaluate
 from imbtool.recipe.fitting import INNER_FOLDS, finish_on, fit_recipe
+from imbtool.recipe.parser import parse_learner, parse_recipe
 
 if TYPE_CHECKING:
     from imbtool.bundle.manifest import LabelType
+    from imbtool.bundle.request import FitRequest
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.dataset import Dataset
     from imbtool.data.schema import Schema
@@ -107,6 +112,33 @@ def fit_model(
     model = FittedModel._of(manifest, fitted.trained, calibrator, fitted.rule, members)
     model.manifest = replace(manifest, metrics=_metrics(model, data, recipe, fitted, threshold_metric))
     return model
+
+
+def fit_request(data: Any, request: FitRequest) -> FittedModel:
+    """Read a table and fit what is asked for; see `imbtool.fit`."""
+    recipe, learner = parse_recipe(str(request.recipe)), parse_learner(str(request.learner))
+    threshold_metric = threshold_metric_named(str(request.threshold_metric))
+    dataset = load_dataset(data, **request.reading)
+    return fit_model(
+        dataset,
+        recipe,
+        learner,
+        threshold_metric=threshold_metric,
+        seed=request.seed or 0,
+        label_type=label_type(data, request.target, dataset.classes),
+    )
+
+
+def label_type(data: Any, target: Any, classes: tuple[str, ...]) -> LabelType:
+    """Return what the labels of a target are in Python; those of a file are numbers where all look so."""
+    whole = all(label.removeprefix("-").isdigit() and str(int(label)) == label for label in classes)
+    if isinstance(data, (str, PathLike)):
+        return "int" if whole else "text"
+    column = data[target] if isinstance(target, str) else target
+    kind = np.asarray(column).dtype.kind
+    if kind == "b" and set(classes) <= {"True", "False"}:
+        return "bool"
+    return "int" if whole and kind in "iuf" else "text"
 
 
 def without_values(schema: Schema) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +145,7 @@ def _streamed(table: Incoming, dialect: Dialect, wanted: list[str], *, newlines:
 
     places = [str(i) for i in range(len(table.names))]  # whatever the names are, these differ
     columns = [places[table.names.index(name)] for name in wanted]
-    source = Source(table.source.head, table.source.rest)
+    source = io.BufferedReader(Source(table.source.head, table.source.rest), _BLOCK)
     reader = csv.open_csv(
         pa.PythonFile(source, mode="r"),
         read_options=csv.ReadOptions(column_names=places, block_size=_BLOCK),

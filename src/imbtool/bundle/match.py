@@ -22,10 +22,7 @@ if TYPE_CHECKING:
     from imbtool.data.schema import Column, Schema
 
 _SHOWN = 12
-_HINT = (
-    "- is missing here, + is here but unknown, ~ is another kind. Mend the table, or fit the model anew on "
-    "tables like it."
-)
+_HINT = "Mend the table, or fit the model anew on tables like it."
 
 
 @dataclass(slots=True)
@@ -120,11 +117,11 @@ class Matcher:
         near = get_close_matches(column.name, self.extra, n=1, cutoff=0.7)
         folded = [name for name in self.extra if name.casefold() == column.name.casefold()]
         guess = (folded or near or [""])[0]
-        return f"- {column.name!r} ({column.kind})" + (f"; is it {guess!r}?" if guess else "")
+        return f"- {column.name!r} ({column.kind}): missing" + (f"; is it {guess!r}?" if guess else "")
 
     def _differs(self, lines: list[str], *, with_extra: bool) -> DataError:
         if with_extra:
-            lines = lines + [f"+ {name!r}" for name in self.extra]
+            lines = lines + [f"+ {name!r}: not known to the model" for name in self.extra]
         shown = lines[:_SHOWN] + ([f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else [])
         head = "The table does not fit the model:"
         return DataError("\n".join([head, *shown]), hint=_HINT, code="columns-differ")

@@ -10,7 +10,7 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from imbtool.core.errors import DataError
 from imbtool.data.bundled import find_dataset
@@ -56,13 +56,14 @@ class Source(io.RawIOBase):
         """Return True."""
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, none at the end."""
-        if size is None or size < 0:
-            return self.read(len(self.head)) + (self.rest.read() if self.rest else b"")
-        piece = self.head[self._place : self._place + size]
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer with the next bytes; return how many there were, 0 at the end."""
+        piece = self.head[self._place : self._place + len(buffer)]
         self._place += len(piece)
-        return piece or (self.rest.read(size) if self.rest else b"")
+        if not piece and self.rest is not None:
+            piece = self.rest.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
 def open_source(source: str) -> tuple[Source, str]:
@@ -147,7 +148,7 @@ def _unzstd(stream: IO[bytes]) -> IO[bytes]:
     import zstandard
 
     reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-    return io.BufferedReader(_Zstd(reader), 1 << 16)  # type: ignore[type-var]  # reads into bytearrays
+    return io.BufferedReader(_Zstd(reader), 1 << 16)
 
 
 class _Zstd(io.RawIOBase):
@@ -160,7 +161,7 @@ class _Zstd(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # narrower than any buffer
+    def readinto(self, buffer: Any) -> int:
         import zstandard
 
         try:

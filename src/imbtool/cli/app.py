@@ -13,6 +13,9 @@ _C = "imbtool.cli.commands"
 
 COMMANDS = {
     "compare": (f"{_C}.compare:compare", "Compare treatments of a rare class, give a verdict."),
+    "fit": (f"{_C}.fit:fit", "Fit a recipe on all rows and write the model to a file."),
+    "predict": (f"{_C}.predict:predict", "Score a table with a model."),
+    "inspect": (f"{_C}.inspect:inspect", "Show what a model is and how good it was."),
     "runs": (f"{_C}.runs:runs", "List, show, resume, export and prune stored runs."),
     "methods": (f"{_C}.methods:methods", "List the catalogue of methods, or explain one."),
     "datasets": (f"{_C}.datasets:datasets", "List, locate and fetch data sets."),
@@ -23,6 +26,7 @@ COMMANDS = {
 EPILOG = """
 Examples:
   imbtool compare claims.csv --target fraud
+  imbtool fit claims.csv --target fraud --recipe threshold -o model.imb
   imbtool methods smote
 
 Settings come from the command line, then from environment variables IMBTOOL_*,

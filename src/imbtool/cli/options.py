@@ -49,12 +49,11 @@ def flat(_ctx: click.Context, _param: click.Parameter, value: Any) -> tuple[str,
 
 _data = partial(_option, section="Data")
 _what = partial(_option, section="What to compare", variable=True)
+_fit = partial(_option, section="What to fit")
 _how = partial(_option, section="Protocol", variable=True)
 _out = partial(_option, section="Output")
 
-data_options = _stack(
-    click.argument("data", metavar="DATA", shell_complete=data_sources),
-    _data("--target", "-t", required=True, metavar="COLUMN", help="Column with the class of each row."),
+_reading = (
     _data("--positive", metavar="LABEL", show_default="the rarer class", help="Class of interest."),
     _data("--weight", metavar="COLUMN", help="Column with row weights."),
     _data("--group", metavar="COLUMN", help="Rows of one group stay on the same side of every split."),
@@ -73,6 +72,49 @@ data_options = _stack(
         variable=True,
         show_default="all",
         help="Use a stratified sample of N rows.",
+    ),
+)
+
+_data_argument = click.argument("data", metavar="DATA", shell_complete=data_sources)
+_TARGET = "Column with the class of each row."
+
+data_options = _stack(
+    _data_argument,
+    _data("--target", "-t", required=True, metavar="COLUMN", help=_TARGET),
+    *_reading,
+)
+
+fit_options = _stack(
+    _data_argument,
+    _data("--target", "-t", metavar="COLUMN", show_default="that of --from", help=_TARGET),
+    *_reading,
+    _fit(
+        "--from",
+        "comparison",
+        metavar="FILE",
+        help="Fit the verdict of a comparison written as JSON, read the same way; - for standard input.",
+    ),
+    _fit("--recipe", type=RecipesType(single=True), metavar="RECIPE", help="Methods joined by +."),
+    _fit(
+        "--learner",
+        type=LearnersType(single=True),
+        metavar="NAME",
+        show_default="lightgbm",
+        help="lightgbm, logistic or forest, with parameters in parentheses.",
+    ),
+    _how(
+        "--threshold-metric",
+        type=MetricType(decision=True),
+        metavar="NAME",
+        show_default="f1",
+        help=f"Chooses the threshold. One of: {', '.join(MetricType(decision=True).names())}.",
+    ),
+    _how(
+        "--seed",
+        type=click.IntRange(min=0),
+        metavar="N",
+        show_default="0",
+        help="Same seed, same bytes.",
     ),
 )
 
@@ -183,6 +225,7 @@ __all__ = [
     "comparison_options",
     "data_options",
     "export_option",
+    "fit_options",
     "flat",
     "jobs_option",
     "json_option",

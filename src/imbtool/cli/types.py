@@ -34,9 +34,12 @@ def split_list(text: str) -> tuple[str, ...]:
 
 
 class ListType(ParamType):
-    """A comma list; the option may also be repeated."""
+    """A comma list; the option may also be repeated. With `single` one word, given back as text."""
 
     name = "list"
+
+    def __init__(self, *, single: bool = False) -> None:
+        self.single = single
 
     def split_envvar_value(self, rv: str) -> list[str]:
         """Keep the value of a variable in one piece; `convert` splits it."""
@@ -44,10 +47,13 @@ class ListType(ParamType):
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
+    ) -> tuple[str, ...] | str:
         """Split and check."""
         if isinstance(value, tuple):
             return value
+        if self.single:
+            self.check(str(value))
+            return str(value)
         names = split_list(value)
         for name in names:
             self.check(name)
@@ -95,7 +101,7 @@ class LearnersType(ListType):
 
     def check(self, name: str) -> None:
         """Raise what the learner parser raises."""
-        if name != "auto":
+        if name != "auto" or self.single:
             from imbtool.recipe import parse_learner
 
             parse_learner(name)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from imbtool.data.schema import Role
 
 MAX_LEVELS = 5000
+LEFT_OUT_AS_ASKED, CATEGORIES_AS_ASKED = "left out as asked", "categories as asked"
+"""Reasons by which a later reading knows what its caller asked for."""
 _KEY_NAME = re.compile(
     r"(^|[\W_])(id|ids|key|uuid|guid|uid|udi|index|idx|rownum|row|serial|pk|unnamed: 0)($|[\W_])"
     r"|[a-z](Id|ID|Key|UUID|Uuid|Guid)$|^(ID|Id)[A-Z]|(?i:^index$|customerid$|userid$)"
@@ -79,7 +81,7 @@ def infer_schema(
 def _column(name: str, series: pd.Series[Any], role: Role | None, *, declared: bool) -> Inferred:
     if role is not None:
         found = _feature(name, series, declared=False).column
-        reason = "left out as asked" if role == "dropped" else ""
+        reason = LEFT_OUT_AS_ASKED if role == "dropped" else ""
         return Inferred(column=replace(found, role=role, reason=reason, parts=()))
     return _feature(name, series, declared=declared)
 
@@ -214,7 +216,7 @@ def _categories(name: str, cells: Texts, n_rows: int, *, declared: bool) -> Infe
         ordered = tuple(sorted(levels, key=lambda level: level.casefold() in TRUE_WORDS))
         return Inferred(column=replace(column, kind="boolean", levels=ordered))
     if declared:
-        return Inferred(column=replace(column, reason="categories as asked"))
+        return Inferred(column=replace(column, reason=CATEGORIES_AS_ASKED))
     return _too_many_levels(column, n_rows - n_missing) or Inferred(
         column=column, findings=_group_hint(column, n_rows)
     )

@@ -38,7 +38,7 @@ class Options:
             methods=None if self.methods is None else _listed(self.methods),
             learners=_listed(self.learners),
             metric=registry.metric(self.metric).name,
-            threshold_metric=_threshold_metric(self.threshold_metric),
+            threshold_metric=threshold_metric_named(self.threshold_metric),
         )
         plan.read_methods(resolved.methods)
         plan.read_learners(resolved.learners)
@@ -49,7 +49,8 @@ def _listed(given: str | Iterable[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def _threshold_metric(name: str) -> str:
+def threshold_metric_named(name: str) -> str:
+    """Return the catalogue name of a metric that thresholds can be chosen by; raise `UsageError` else."""
     info = registry.metric(name)
     if info.name not in _THRESHOLD_METRICS:
         raise UsageError(

@@ -1,0 +1,102 @@
+"""The Python face of models: fit and load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imbtool.bundle.request import FitRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+    from imbtool.bundle.model import FittedModel
+
+
+def fit(
+    data: Any,
+    *,
+    target: Any = None,
+    recipe: str | None = None,
+    learner: str | None = None,
+    comparison: Any = None,
+    positive: str | None = None,
+    weight: str | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    drop: Iterable[str] = (),
+    categorical: Iterable[str] = (),
+    max_rows: int | None = None,
+    threshold_metric: str | None = None,
+    seed: int | None = None,
+) -> FittedModel:
+    """Fit a recipe on all rows: a model to be saved, loaded and used on new tables.
+
+    Calibrator and threshold are chosen on inner out-of-fold scores and are part of the model.
+
+    Parameters
+    ----------
+    data : path, DataFrame or the name of a shipped data set
+        As in `compare`.
+    target : str or array of shape (n_rows,), optional
+        The column to predict, or its values; that of the comparison by default.
+    recipe : str, optional
+        Recipe notation, such as ``"smote(k_neighbors=3)+isotonic+threshold"``.
+    learner : str, default="lightgbm"
+        Learner notation, such as ``"lightgbm(num_leaves=7)"``.
+    comparison : ComparisonReport or Comparison, optional
+        Fit its verdict, on a table read the same way; what is given beside it goes before.
+    positive, weight, group, time, drop, categorical, max_rows : optional
+        How the table is read, as in `compare`.
+    threshold_metric : {"f1", "mcc", "balanced_accuracy", "g_mean"}, default="f1"
+        For a threshold that names no metric.
+    seed : int, default=0
+        Same data, same seed: the same bytes.
+
+    Returns
+    -------
+    FittedModel
+        With ``predict``, ``predict_proba`` and ``save``.
+
+    Raises
+    ------
+    ImbtoolError
+        With a message that says what was found, what is needed and what to do next.
+
+    Examples
+    --------
+    >>> import imbtool
+    >>> model = imbtool.fit("digits8", target="is_eight", recipe="threshold", learner="logistic")
+    >>> model.classes_.tolist()
+    [0, 1]
+    """
+    request = FitRequest(
+        target=target,
+        positive=positive,
+        weight=weight,
+        group=group,
+        time=time,
+        drop=tuple(drop),
+        categorical=tuple(categorical),
+        max_rows=max_rows,
+        recipe=recipe,
+        learner=learner,
+        threshold_metric=threshold_metric,
+        seed=seed,
+    )
+    from imbtool.bundle.fitting import fit_request
+
+    return fit_request(data, request.filled(getattr(comparison, "comparison", comparison)))
+
+
+def load(path: str | PathLike[str]) -> FittedModel:
+    """Read a model that `FittedModel.save` or ``imbtool fit`` wrote; nothing in it is executed.
+
+    Raises
+    ------
+    DataError
+        When the file was changed or cut off, is of a newer version, or holds anything unexpected.
+    """
+    from imbtool.bundle.files import load as read_model
+
+    return read_model(path)

@@ -1,0 +1,107 @@
+"""What is to be fitted: given outright, or taken from a comparison."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from imbtool.core.errors import UsageError
+from imbtool.data.infer import CATEGORIES_AS_ASKED, LEFT_OUT_AS_ASKED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imbtool.evaluation.result import Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitRequest:
+    """How to read a table and what to fit on it; None where nothing was said."""
+
+    target: Any = None
+    positive: str | None = None
+    weight: str | None = None
+    group: str | None = None
+    time: str | None = None
+    drop: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    max_rows: int | None = None
+    recipe: str | None = None
+    learner: str | None = None
+    threshold_metric: str | None = None
+    seed: int | None = None
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The arguments of `load_dataset`."""
+        names = ("target", "positive", "weight", "group", "time", "drop", "categorical", "max_rows")
+        return {name: getattr(self, name) for name in names} | {"seed": self.seed or 0}
+
+    def filled(self, comparison: Comparison | None) -> FitRequest:
+        """Return the request with what a comparison says wherever nothing was said, then defaults.
+
+        Raises
+        ------
+        UsageError
+            Code ``what-to-fit`` when there is neither a comparison nor a recipe, or no target.
+        """
+        base = FitRequest() if comparison is None else of_comparison(comparison)
+        given: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        said = {k: v for k, v in given.items() if v is not None and not (isinstance(v, tuple) and not v)}
+        request = replace(base, **said)
+        if request.recipe is None:
+            raise UsageError(
+                "It is not said what to fit.",
+                hint="Give --recipe, for example --recipe threshold, or --from comparison.json.",
+                code="what-to-fit",
+            )
+        if request.target is None:
+            raise UsageError(
+                "It is not said which column is the target.",
+                hint="Name it: --target COLUMN",
+                code="what-to-fit",
+            )
+        defaults = {"learner": "lightgbm", "threshold_metric": "f1", "seed": 0}
+        missing: dict[str, Any] = {
+            name: value for name, value in defaults.items() if getattr(request, name) is None
+        }
+        return replace(request, **missing)
+
+    def command(self, data: str) -> str:
+        """Return the shell command that fits this."""
+        words = ["imbtool", "fit", data]
+        for name in ("target", "positive", "weight", "group", "time"):
+            if getattr(self, name) is not None:
+                words += [f"--{name}", str(getattr(self, name))]
+        for name in ("drop", "categorical"):
+            words += [word for column in getattr(self, name) for word in (f"--{name}", column)]
+        if self.max_rows is not None:
+            words += ["--max-rows", str(self.max_rows)]
+        if self.threshold_metric not in (None, "f1"):
+            words += ["--threshold-metric", str(self.threshold_metric)]
+        if self.seed:
+            words += ["--seed", str(self.seed)]
+        words += ["--recipe", str(self.recipe), "--learner", str(self.learner), "-o", "model.imb"]
+        return shlex.join(words)
+
+
+def of_comparison(comparison: Comparison) -> FitRequest:
+    """Return the request to fit the verdict of a comparison on a table read the same way."""
+    data, settings = comparison.dataset, comparison.settings
+    roles: Mapping[str, str] = {column.role: column.name for column in data.columns}
+    asked = {column.name: column.reason for column in data.columns}
+    return FitRequest(
+        target=data.target,
+        positive=data.classes[-1] if data.task == "binary" else None,
+        weight=roles.get("weight"),
+        group=roles.get("group"),
+        time=roles.get("time"),
+        drop=tuple(name for name, reason in asked.items() if reason == LEFT_OUT_AS_ASKED),
+        categorical=tuple(name for name, reason in asked.items() if reason == CATEGORIES_AS_ASKED),
+        max_rows=settings.max_rows,
+        recipe=comparison.verdict.recipe,
+        learner=comparison.verdict.learner,
+        threshold_metric=settings.threshold_metric,
+        seed=settings.seed,
+    )
