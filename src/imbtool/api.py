@@ -154,8 +154,7 @@ def _request(data: Any, reading: dict[str, Any], options: Options, command: str)
     """Return the arguments that read the same table again, as plain data; None for a table in memory."""
     if not isinstance(data, str | Path) or str(data) == "-" or not isinstance(reading["target"], str):
         return None
-    file = Path(data).resolve()
-    place = {"data": str(data), "file": str(file) if file.is_file() else None}
+    place = {"data": str(data), "file": _file(data)}
     positive = reading["positive"]
     labels = {"positive": None if positive is None else str(positive)}
     return place | reading | labels | asdict(options) | {"command": command}
@@ -175,6 +174,14 @@ def _fit_command(data: Any, reading: dict[str, Any], options: Options, compariso
         seed=options.seed,
     )
     return request.command(str(data))
+
+
+def _file(data: str | Path) -> str | None:
+    """Return the full path of a file; None for the name of a data set, or one the system does not take."""
+    try:
+        return str(Path(data).resolve()) if Path(data).is_file() else None
+    except OSError:
+        return None
 
 
 class ComparisonReport:

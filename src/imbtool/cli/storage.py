@@ -75,8 +75,10 @@ def arguments(run: RunFacts, store: Store) -> dict[str, Any]:
     if not _sound(asked):
         raise damaged(store.path, f"the request of run {run.id} cannot be read")
     file, data = asked.pop("file"), asked.pop("data")
-    asked["data"] = data if file is None or str(Path(data).resolve()) == file else file
-    asked["learners"] = tuple(asked["learners"])
+    here = file is None or (Path(data).is_file() and str(Path(data).resolve()) == file)
+    asked["data"] = data if here else file
+    if "learners" in asked:
+        asked["learners"] = tuple(asked["learners"])
     return asked
 
 
@@ -86,7 +88,9 @@ def _sound(asked: dict[str, Any]) -> bool:
     kinds |= dict.fromkeys(("file", *_TEXTS), (str, type(None)))
     kinds |= dict.fromkeys(_LISTS, (list,)) | {"methods": (list, type(None)), "rope": (int, float)}
     kinds |= dict.fromkeys(_NUMBERS, (int, type(None)))
-    if asked.keys() != kinds.keys() or not all(isinstance(asked[k], kind) for k, kind in kinds.items()):
+    if not {"data", "target", "file"} <= asked.keys() <= kinds.keys():
+        return False
+    if not all(isinstance(value, kinds[name]) for name, value in asked.items()):
         return False
     return all(isinstance(item, str) for v in asked.values() if isinstance(v, list) for item in v)
 

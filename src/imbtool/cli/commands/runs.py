@@ -106,7 +106,7 @@ def resume(ctx: click.Context, /, run: str | None, jobs: int | None, store: str 
     """Run what is missing of a run."""
     with reading_store(ctx, store) as kept:
         asked = arguments(kept.find(run), kept)
-        asked["jobs"] = jobs or asked["jobs"]
+        asked["jobs"] = jobs or asked.get("jobs")
         return compare_and_tell(ctx.obj, asked.pop("data"), store=kept, **how, **asked)
 
 
