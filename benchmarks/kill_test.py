@@ -133,7 +133,9 @@ def main(arguments: list[str]) -> int:
             jobs, store = 1 + number % 2, folder / f"{number}.db"
             one = Comparison(data, store, jobs)
             after = draw.uniform(0, length[jobs])
-            one.kill_after(after)
+            while not one.kill_after(after):  # it was over before: begin anew, kill earlier
+                one.ask("prune", "--all")
+                after = draw.uniform(0, after)
             kept = one.done()
             again = draw.random() < 0.3 and one.kill_after(draw.uniform(0, length[jobs] / 2))
             resumed = Comparison(data, store, draw.choice((1, 2)))

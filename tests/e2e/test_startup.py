@@ -30,6 +30,7 @@ QUICK = [
     ["methods", "--json"],
     ["methods", "smote"],
     ["datasets", "list"],
+    ["runs", "list"],
     ["config", "show"],
     ["completion", "bash"],
     ["completion", "zsh"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from imbtool.cli.options import (
 from imbtool.cli.output import Destination
 from imbtool.cli.pruning import doomed, prune_options
 from imbtool.cli.storage import COLUMNS, arguments, details, line, reading_store
-from imbtool.core.errors import DataError
+from imbtool.core.errors import DataError, ImbtoolError
 
 if TYPE_CHECKING:
     from imbtool.cli.terminal import Terminal
@@ -141,7 +142,8 @@ def prune(ctx: click.Context, /, as_json: bool, store: str | None, **which: Any)
     with reading_store(ctx, store) as kept:
         gone = doomed(kept, **which)
         n_runs, n_trials = kept.remove(run.key for run in gone)
-        kept.shrink()
+        with suppress(ImbtoolError):  # removed they are; another process may keep the file from shrinking
+            kept.shrink()
     if as_json:
         terminal.answer(_json({"runs": [run.key for run in gone], "trials": n_trials}))
     else:
