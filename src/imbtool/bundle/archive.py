@@ -23,7 +23,7 @@ MAX_RATIO = 100
 MAX_MEMBERS = 500_000
 _SMALL = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_MAGIC = b"PK\x03\x04"
+_MAGIC, _END, _END_SIZE = b"PK\x03\x04", b"PK\x05\x06", 22
 _ENCRYPTED = 0x1
 _UNIX, _REGULAR = 3, stat.S_IFREG | 0o644
 
@@ -59,6 +59,8 @@ def unpack(data: bytes, label: str, expected: re.Pattern[str]) -> dict[str, byte
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if data[-_END_SIZE:][:4] != _END:  # zipfile overlooks what follows
+                raise unsafe(label, "there are bytes after the archive")
             _check(archive, len(data), label, expected)
             return {info.filename: _content(archive, info, label) for info in archive.infolist()}
     except DataError:
@@ -83,8 +85,8 @@ def _check(archive: zipfile.ZipFile, size: int, label: str, expected: re.Pattern
             raise unsafe(label, f"{info.orig_filename[:80]!r} {fault}")
         seen.add(info.filename.casefold())
     _check_sizes(infos, size, label)
-    if archive.comment or min((info.header_offset for info in infos), default=0) != 0:
-        raise unsafe(label, "there are bytes before or after the archive")
+    if min((info.header_offset for info in infos), default=0) != 0:
+        raise unsafe(label, "there are bytes before the archive")
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo], size: int, label: str) -> None:

@@ -163,9 +163,9 @@ def _check_schema(members: dict[str, bytes], where: str) -> None:
         raise invalid(where, "it has no schema") from error
     files = []
     for node in _nodes(schema):
-        kind = tuple(node.get(key) for key in ("__module__", "__class__", "__loader__"))
+        kind = tuple(str(node.get(key)) for key in ("__module__", "__class__", "__loader__"))
         if kind not in _NODES:
-            raise unsafe(where, f"it asks for {'.'.join(str(word)[:60] for word in kind)}")
+            raise unsafe(where, f"it asks for {'.'.join(word[:60] for word in kind)}")
         if "__id__" in node:
             raise unsafe(where, "it refers to objects by place in memory")
         if "file" in node:

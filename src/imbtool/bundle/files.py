@@ -16,7 +16,7 @@ from imbtool.bundle.faults import damaged, invalid, unsafe
 from imbtool.bundle.manifest import Manifest, Member, read_manifest
 from imbtool.bundle.model import FittedModel
 from imbtool.bundle.models import read_model
-from imbtool.bundle.parts import read_part
+from imbtool.bundle.parts import CALIBRATORS, VIEWS, read_part
 from imbtool.core.errors import DataError
 from imbtool.methods.postprocess.threshold import Threshold
 from imbtool.recipe.training import Trained
@@ -80,7 +80,9 @@ def _assembled(manifest: Manifest, members: dict[str, bytes], label: str) -> Fit
     layout, n_classes = manifest.columns.layout, len(manifest.classes)
     if "view.json" not in members:
         raise invalid(label, "it has no view.json")
-    view = read_part(manifest.view.kind, members["view.json"], layout, label, "view.json")
+    view = read_part(
+        manifest.view.kind, members["view.json"], layout, kinds=VIEWS, label=label, file="view.json"
+    )
     models = tuple(
         read_model(part, members, n_classes=n_classes, layout=layout, label=label) for part in manifest.models
     )
@@ -89,7 +91,8 @@ def _assembled(manifest: Manifest, members: dict[str, bytes], label: str) -> Fit
         if "calibrator.json" not in members:
             raise invalid(label, "it has no calibrator.json")
         text = members["calibrator.json"]
-        calibrator = read_part(manifest.calibration.kind, text, layout, label, "calibrator.json")
+        kind = manifest.calibration.kind
+        calibrator = read_part(kind, text, layout, kinds=CALIBRATORS, label=label, file="calibrator.json")
     rule = Threshold(metric=manifest.decision.metric or None)
     rule.values_, rule.reason_ = manifest.decision.values, manifest.decision.reason
     trained = Trained(models=models, view=view, counts_after=manifest.counts_after)

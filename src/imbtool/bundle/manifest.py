@@ -11,6 +11,7 @@ from typing import Any, Literal
 from imbtool.bundle.faults import invalid
 from imbtool.bundle.typed import read
 from imbtool.core.errors import DataError
+from imbtool.data.dates import PARTS
 from imbtool.data.schema import Column, Schema
 
 SCHEMA_VERSION = 1
@@ -213,10 +214,23 @@ def _check(manifest: Manifest) -> None:
     for holds, message in demands:
         if not holds:
             raise ValueError(message)
+    _check_columns(manifest.schema.columns)
     for number, model in enumerate(manifest.models):
         codes = model.present
         if not codes or list(codes) != sorted(set(codes)) or codes[0] < 0 or codes[-1] >= n_classes:
             raise ValueError(f"`manifest.models[{number}].present` must be ascending codes of classes")
+
+
+def _check_columns(columns: tuple[Column, ...]) -> None:
+    if len({column.name for column in columns}) < len(columns):
+        raise ValueError("`manifest.schema.columns` must have different names")
+    for column in columns:
+        dated = column.role == "feature" and column.kind == "datetime"
+        if bool(column.parts) != dated or not set(column.parts) <= set(PARTS):
+            raise ValueError(f"the parts of column {column.name[:40]!r} are not those of a date")
+        coded = column.kind in ("categorical", "boolean")
+        if column.role == "feature" and coded != bool(column.levels):
+            raise ValueError(f"column {column.name[:40]!r} has levels where there are none, or none at all")
 
 
 def _plain(value: Any) -> Any:

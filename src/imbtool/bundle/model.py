@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from threadpoolctl import threadpool_limits
 
 from imbtool.bundle.match import Matcher
-from imbtool.core.errors import OutputError
+from imbtool.core.errors import OutputError, UsageError
 from imbtool.data.intake import as_frame
 
 if TYPE_CHECKING:
@@ -77,6 +77,14 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         model.n_features_in_ = len(model.feature_names_in_)
         model.threshold_ = tuple(rule.values_)
         return model
+
+    def fit(self, X: Any, y: Any = None) -> FittedModel:  # noqa: ARG002  # scikit-learn's signature
+        """Refuse: the settings of a model that was loaded cannot be fitted again without its data."""
+        raise UsageError(
+            "A fitted model is not fitted again.",
+            hint=f"Fit its recipe: imbtool.Recipe({self.manifest.recipe!r}, {self.manifest.learner!r})",
+            code="already-fitted",
+        )
 
     def predict_proba(self, X: Any) -> FloatArray:
         """Return class probabilities (n_rows, n_classes) in the order of `classes_`.
@@ -153,6 +161,10 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         if matcher.notes():
             warnings.warn("; ".join(matcher.notes()), UserWarning, stacklevel=3)
         return self.score_matrix(matrix)
+
+    def __sklearn_clone__(self) -> FittedModel:
+        """Return the model itself, as scikit-learn's frozen estimators do."""
+        return self
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether there is a model; it is never without."""

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from imbtool.core.types import Layout
 
 
+VIEWS = ("identity", "ranked", "filled", "design")
+CALIBRATORS = ("sigmoid", "isotonic", "temperature_scaling")
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """How one class is written and read."""
@@ -41,10 +45,18 @@ def write_part(part: Any) -> tuple[str, bytes]:
     raise unsupported(part)
 
 
-def read_part(name: str, text: bytes, layout: Layout, label: str, file: str) -> Any:
-    """Return the view or calibrator that `write_part` wrote; raise `DataError` (``bundle-invalid``)."""
-    if name not in _KINDS:
-        raise invalid(label, f"{file} is of the unknown kind {name[:40]!r}")
+def read_part(
+    name: str, text: bytes, layout: Layout, *, kinds: tuple[str, ...], label: str, file: str
+) -> Any:
+    """Return the view or calibrator that `write_part` wrote, if it is one of `kinds`.
+
+    Raises
+    ------
+    DataError
+        Code ``bundle-invalid``.
+    """
+    if name not in kinds:
+        raise invalid(label, f"{file} is of the kind {name[:40]!r}; it can be: {', '.join(kinds)}")
     try:
         return _KINDS[name].read(plain.loads(text), layout)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as error:
