@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,8 @@ class Incoming:
                 )
 
 
-def open_table(source: str) -> Incoming:
+@contextmanager
+def open_table(source: str) -> Iterator[Incoming]:
     """Open a CSV, TSV, Parquet or Feather file, a known data set or ``"-"`` for standard input.
 
     Up to 32 MiB are read as training reads them. Larger text is streamed; it must be UTF-8. A table
@@ -83,8 +85,12 @@ def open_table(source: str) -> Incoming:
     DataError
         As reading a table for training does.
     """
-    opened, label = open_source(source)
-    if not opened.head:
+    with open_source(source) as (opened, label):
+        yield _recognised(opened, label)
+
+
+def _recognised(opened: Source, label: str) -> Incoming:
+    if not opened.head.strip():
         raise DataError(f"{label} is empty.", hint="A table needs a line of column names.", code="empty-file")
     if is_columnar(opened.head):
         names = _columnar(opened, label).names

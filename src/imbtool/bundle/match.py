@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from imbtool.data.schema import Column, Schema
 
 _SHOWN = 12
+_ENOUGH = 10
 _HINT = "Mend the table, or fit the model anew on tables like it."
 
 
@@ -100,7 +101,9 @@ class Matcher:
             told.append(f"{what} not known to the model, ignored: {some(self.extra)}")
         for column in self.schema.features:
             seen = self._seen[column.name]
-            if seen.rows and not seen.present and not seen.new:
+            # In a few rows a column that may be missing is missing by chance.
+            enough = _ENOUGH if column.n_missing else 1
+            if seen.rows >= enough and not seen.present and not seen.new:
                 told.append(f"{column.name!r} has no value in {count(seen.rows, 'row')}; it had in training")
             if seen.new:
                 told.append(_new_cells(column, seen.new))

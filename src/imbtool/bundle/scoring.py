@@ -80,19 +80,19 @@ def score_table(
                 hint=f"Rename it first; the answer has: {', '.join(answer)}.",
                 code="column-name-taken",
             )
-    table = open_table(source)
-    table.require(keep, "--keep")
-    matcher = Matcher(model.manifest.columns, table.names, table.dialect)
-    features = [column.name for column in matcher.schema.features]
-    writer = _writer(sink, (*keep, *answer), parquet=parquet)
-    rows = 0
-    for piece in table.pieces((*features, *keep)):
-        columns = {name: _cells(piece, name, typed=table.dialect is None) for name in features}
-        proba, codes = model.score_matrix(matcher.encode(columns))
-        writer.write(_answer(model, [piece.column(name) for name in keep], keep, proba, codes))
-        rows += piece.num_rows
-        progress.advance(piece.num_rows, f"{rows:,} rows")
-    writer.close()
+    with open_table(source) as table:
+        table.require(keep, "--keep")
+        matcher = Matcher(model.manifest.columns, table.names, table.dialect)
+        features = [column.name for column in matcher.schema.features]
+        writer = _writer(sink, (*keep, *answer), parquet=parquet)
+        rows = 0
+        for piece in table.pieces((*features, *keep)):
+            columns = {name: _cells(piece, name, typed=table.dialect is None) for name in features}
+            proba, codes = model.score_matrix(matcher.encode(columns))
+            writer.write(_answer(model, [piece.column(name) for name in keep], keep, proba, codes))
+            rows += piece.num_rows
+            progress.advance(piece.num_rows, f"{rows:,} rows")
+        writer.close()
     return Scored(rows=rows, notes=(*table.notes, *matcher.notes()))
 
 

@@ -9,6 +9,7 @@ import lzma
 import sys
 import zipfile
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from imbtool.data.bundled import find_dataset
 from imbtool.data.sources import STDIN, describe, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 HEAD = 1 << 25
 """Bytes that are looked at as a whole: 32 MiB. Larger inputs are streamed."""
@@ -66,8 +67,9 @@ class Source(io.RawIOBase):
         return len(piece)
 
 
-def open_source(source: str) -> tuple[Source, str]:
-    """Return the unpacked bytes of a file, a known data set or standard input, and what to call them.
+@contextmanager
+def open_source(source: str) -> Iterator[tuple[Source, str]]:
+    """Give the unpacked bytes of a file, a known data set or standard input, and what to call them.
 
     Compression is recognised by its first bytes: gzip, bzip2, xz, zstd, and zip with one file.
 
@@ -77,10 +79,17 @@ def open_source(source: str) -> tuple[Source, str]:
         As reading a table for training does.
     """
     label = describe(source)
-    found = find_dataset(source) if source != STDIN else None
-    path = str(found) if found is not None else source
-    stream: IO[bytes] = getattr(sys.stdin, "buffer", io.BytesIO()) if source == STDIN else _opened(path)
-    plain = isinstance(stream, io.BufferedReader) and source != STDIN
+    if source == STDIN:
+        yield _begun(getattr(sys.stdin, "buffer", io.BytesIO()), label, None), label
+        return
+    found = find_dataset(source)
+    path = source if found is None else str(found)
+    with _opened(path) as stream:
+        yield _begun(stream, label, path if isinstance(stream, io.BufferedReader) else None), label
+
+
+def _begun(stream: IO[bytes], label: str, path: str | None) -> Source:
+    """Return the unpacked bytes of a stream; `path` is its file, if it is one."""
     try:
         for _ in range(_MAX_LAYERS):
             head = _read(stream, 8)
@@ -88,13 +97,13 @@ def open_source(source: str) -> tuple[Source, str]:
             stream = io.BufferedReader(Source(head, stream), 1 << 16)
             if unpack is None:
                 break
-            stream, plain = unpack(stream), False
+            stream, path = unpack(stream), None
         head = _read(stream, HEAD)
     except DataError:
         raise
     except BROKEN as error:
         raise cut_off(label, error) from error
-    return Source(head, stream if len(head) == HEAD else None, path if plain else None), label
+    return Source(head, stream if len(head) == HEAD else None, path)
 
 
 def cut_off(label: str, error: Exception) -> DataError:
@@ -145,31 +154,47 @@ def _gunzipped(stream: IO[bytes]) -> IO[bytes]:
 
 
 def _unzstd(stream: IO[bytes]) -> IO[bytes]:
-    import zstandard
-
-    reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-    return io.BufferedReader(_Zstd(reader), 1 << 16)
+    return io.BufferedReader(_Zstd(stream), 1 << 16)
 
 
 class _Zstd(io.RawIOBase):
-    """A zstandard reader whose errors are those of a broken file."""
+    """Zstandard frames unpacked; unlike the library's reader it notices when the last one is cut off."""
 
-    def __init__(self, reader: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         super().__init__()
-        self._reader = reader
+        self._stream = stream
+        self._frame: Any = None
+        self._packed = self._ready = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        import zstandard
-
-        try:
-            piece = self._reader.read(len(buffer))
-        except zstandard.ZstdError as error:
-            raise EOFError(str(error)) from error
+        while not self._ready and self._advance():
+            pass
+        piece, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
         buffer[: len(piece)] = piece
         return len(piece)
+
+    def _advance(self) -> bool:
+        """Unpack some bytes; return False at the end."""
+        import zstandard
+
+        packed = self._packed or self._stream.read(1 << 16)
+        if not packed:
+            if self._frame is not None:
+                raise EOFError("it ends in the middle of a frame")
+            return False
+        if self._frame is None:
+            self._frame = zstandard.ZstdDecompressor().decompressobj()
+        try:
+            self._ready = self._frame.decompress(packed)
+        except zstandard.ZstdError as error:
+            raise EOFError(str(error)) from error
+        self._packed = b""
+        if self._frame.eof:
+            self._packed, self._frame = self._frame.unused_data, None
+        return True
 
 
 _UNPACKERS: dict[bytes, Callable[[IO[bytes]], IO[bytes]]] = {
