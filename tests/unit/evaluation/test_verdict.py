@@ -1,5 +1,7 @@
 """The rules of the verdict, each met with made-up fold values whose answer is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,8 +54,8 @@ def trials(rows, n_folds=5, repeats=3, noise=0.01, seed=0):
     return made
 
 
-def judge(rows, *, metric="pr_auc", counts=COUNTS, **options):
-    table = Table(trials(rows, **options))
+def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, **options):
+    table = Table(made or trials(rows, **options))
     settings = Settings(
         metric=metric,
         threshold_metric="f1",
@@ -66,10 +68,10 @@ def judge(rows, *, metric="pr_auc", counts=COUNTS, **options):
         methods=tuple(r for _, r in rows),
         splitter="stratified by class",
     )
-    made = results(table, metric, 0.01, SHARES)
+    found = results(table, metric, 0.01, SHARES)
     evidence = Evidence(
         table=table,
-        rows={(r.learner, r.recipe): r for r in made},
+        rows={(r.learner, r.recipe): r for r in found},
         scale=scale_of(metric, 0.01, SHARES, table.test_ratio()),
         settings=settings,
         counts=counts,
@@ -162,6 +164,18 @@ def test_without_signal_nothing_is_claimed_however_large_the_gain():
     verdict = judge(rows_, seed=3)
     assert verdict.kind == "inconclusive"
     assert verdict.numbers["reason"] == "no-signal"
+
+
+def test_data_that_separate_perfectly_have_signal():
+    perfect = {"roc_auc": 1.0, "pr_auc": 1.0, "f1": 1.0, "f1_default": 1.0}
+    rows_ = rows(smote=perfect)
+    for values in rows_.values():
+        values |= perfect
+    table_trials = trials(rows_, noise=0.0)
+    exact = [replace(t, metrics={**t.metrics, "roc_auc": 1.0, "pr_auc": 1.0}) for t in table_trials]
+    verdict = judge(rows_, made=exact)
+    assert verdict.kind == "do-nothing"
+    assert verdict.numbers["chance_p_value"] < 1e-6
 
 
 def test_nine_positives_are_too_few_to_say():
