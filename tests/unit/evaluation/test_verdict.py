@@ -170,7 +170,7 @@ def test_data_that_separate_perfectly_have_signal():
     perfect = {"roc_auc": 1.0, "pr_auc": 1.0, "f1": 1.0, "f1_default": 1.0}
     rows_ = rows(smote=perfect)
     for values in rows_.values():
-        values |= perfect
+        values.update(perfect)
     table_trials = trials(rows_, noise=0.0)
     exact = [replace(t, metrics={**t.metrics, "roc_auc": 1.0, "pr_auc": 1.0}) for t in table_trials]
     verdict = judge(rows_, made=exact)
