@@ -9,7 +9,7 @@ import numpy as np
 from imbtool.evaluation.figures import figures, to_settle
 from imbtool.evaluation.phrases import interval, label, name_of, p_value, share, signed, slope_words
 from imbtool.evaluation.result import Verdict
-from imbtool.evaluation.table import metric_key
+from imbtool.evaluation.table import SURE, metric_key
 from imbtool.evaluation.verdict import MIN_POSITIVES
 
 if TYPE_CHECKING:
@@ -189,10 +189,12 @@ class _Teller:
             gap = moved.versus_nothing[metric]
             if gap.mean > self.evidence.settings.rope:
                 now = self.row.estimates[f"{metric}_default"].mean
+                doubt = f"probability {share(gap.better)} that it helps, not enough to advise it"
+                if gap.better >= SURE:
+                    doubt = "not advised, since a decision that ignores the features may do as well"
                 yield (
                     f"Moving the threshold to {moved.threshold[0]:.3g} gives {label(metric)} "
-                    f"{moved.estimates[metric].mean:.3f} against {now:.3f} at 0.5: "
-                    f"probability {share(gap.better)} that it helps, not enough to advise it."
+                    f"{moved.estimates[metric].mean:.3f} against {now:.3f} at 0.5: {doubt}."
                 )
         if self.decision.kind != "use":
             return
