@@ -53,7 +53,7 @@ def compare(*more: str, columns: int = 80, **env: str) -> str:
 def test_a_terminal_gets_boxes_bars_colour_and_progress(claims) -> None:
     shown = compare()
     plain = PLAIN.sub("", shown).replace("\r", "")
-    report = plain[plain.index("╭─ Verdict") : plain.index("To repeat")]
+    report = plain[plain.index("╭─ Verdict") : plain.index("To fit")]
     assert max(map(len, report.splitlines())) <= 80
     assert "●" in shown
     assert COLOUR.search(shown)
