@@ -194,11 +194,20 @@ def _threshold_gain(evidence: Evidence, home: str) -> Difference | None:
 
 
 def _calibration(evidence: Evidence, home: str) -> tuple[str, Difference] | None:
-    """Return the calibrator that is shown to gain the most Brier skill, or None."""
+    """Return the calibrator that is shown to gain the most Brier skill, or None.
+
+    One that costs more of the ranking metric than the region of equivalence is no help: calibrating
+    several classes one against the rest may change their order.
+    """
     scale = evidence.other_scale("brier_skill")
     names = [c for c in CALIBRATORS if evidence.rows.get((home, c)) and evidence.rows[home, c].status == "ok"]
     gaps = [evidence.table.compare((home, c), (home, "none"), scale) for c in names]
-    shown = {c: g for c, g in zip(names, gaps, strict=True) if g.better >= SURE}
+    costs = [evidence.table.compare((home, c), (home, "none"), evidence.scale).mean for c in names]
+    shown = {
+        name: gap
+        for name, gap, cost in zip(names, gaps, costs, strict=True)
+        if gap.better >= SURE and not cost < -evidence.scale.rope
+    }
     if not shown:
         return None
     best = max(shown, key=lambda c: shown[c].mean)

@@ -141,6 +141,13 @@ def test_calibration_is_advised_when_only_the_probabilities_are_wrong():
     assert (verdict.kind, verdict.recipe) == ("calibrate", "sigmoid")
 
 
+def test_a_calibrator_that_costs_ranking_is_not_advised():
+    spoilt = {"brier_skill": 0.3, "pr_auc": 0.35}
+    assert judge(rows(sigmoid=spoilt), noise=0.005).kind == "do-nothing"
+    verdict = judge(rows(sigmoid=spoilt, isotonic={"brier_skill": 0.2}), noise=0.005)
+    assert (verdict.kind, verdict.recipe) == ("calibrate", "isotonic")
+
+
 def test_a_decision_metric_holds_treatments_against_the_moved_threshold():
     moved = {"f1": 0.5, "f1_default": 0.2}
     verdict = judge(rows(none=moved, threshold=moved, sigmoid=moved, smote=moved), metric="f1")
