@@ -38,6 +38,7 @@ from imbtool.recipe.parser import parse_learner, parse_recipe
 if TYPE_CHECKING:
     from imbtool.bundle.manifest import LabelType
     from imbtool.bundle.request import FitRequest
+    from imbtool.core.protocols import DecisionRule
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.dataset import Dataset
     from imbtool.data.schema import Schema
@@ -207,11 +208,11 @@ def _cross_fitted(
     proba, codes = oof.scores.copy(), np.empty(len(oof.rows), dtype=np.int64)
     for fold in np.unique(oof.fold):
         here, others = np.flatnonzero(oof.fold == fold), np.flatnonzero(oof.fold != fold)
-        rule = default_rule(data.n_classes)
+        rule: DecisionRule = default_rule(data.n_classes)
         if recipe.of("calibrator", "threshold") and len(others):
             done: Finish = finish_on(data, recipe, oof, threshold_metric, others)
             proba[here] = done.probabilities(oof.scores[here])
-            rule = done.rule if recipe.of("threshold") else rule  # type: ignore[assignment]  # a rule, too
+            rule = done.rule if recipe.of("threshold") else rule
         codes[here] = rule.predict(proba[here])
     return proba, codes
 
