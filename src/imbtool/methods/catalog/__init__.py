@@ -1,0 +1,25 @@
+"""The table of methods: one row each, one file a kind. Importing it imports nothing heavy."""
+
+from __future__ import annotations
+
+from imbtool.methods.catalog import (
+    ensemble,
+    hybrid,
+    loss,
+    oversample,
+    postprocess,
+    reweight,
+    schedule,
+    undersample,
+)
+
+METHODS = (
+    *postprocess.ROWS,
+    *reweight.ROWS,
+    *schedule.ROWS,
+    *loss.ROWS,
+    *oversample.ROWS,
+    *undersample.ROWS,
+    *hybrid.ROWS,
+    *ensemble.ROWS,
+)

@@ -1,0 +1,80 @@
+"""Samplers that repeat or make rows."""
+
+from __future__ import annotations
+
+from imbtool.core.info import MethodInfo, Param
+from imbtool.methods.catalog.shared import LI, RATIO, TAU, K, M
+
+ROWS = (
+    MethodInfo(
+        name="temperature_sampling",
+        kind="sampler",
+        target=f"{M}.resample.temperature:TemperatureSampler",
+        params=(TAU,),
+        summary="Draw the training rows anew with class shares p(k; tau)",
+        paper=f"{LI}; here one draw of n rows, since these learners do not train by mini-batches",
+    ),
+    MethodInfo(
+        name="random_over",
+        kind="sampler",
+        target=f"{M}.resample.random_over:RandomOver",
+        params=(RATIO,),
+        summary="Repeat random rows of the rare classes",
+        paper="imbalanced-learn RandomOverSampler",
+        aliases=("ros", "random_oversampling", "oversample"),
+    ),
+    MethodInfo(
+        name="smote",
+        kind="sampler",
+        cost=2,
+        target=f"{M}.resample.smote:Smote",
+        params=(
+            K,
+            RATIO,
+            Param(
+                name="variant",
+                type="choice",
+                default="auto",
+                choices=("auto", "plain", "nc", "n"),
+                summary="Plain, NC (mixed) or N (nominal); auto looks at the columns",
+            ),
+        ),
+        summary="Interpolate between neighbouring rare rows (SMOTE, -NC or -N)",
+        paper="Chawla, Bowyer, Hall, Kegelmeyer, JAIR 16 (2002), arXiv 1106.1813",
+    ),
+    MethodInfo(
+        name="borderline_smote",
+        kind="sampler",
+        cost=2,
+        target=f"{M}.resample.borderline:BorderlineSmote",
+        params=(
+            K,
+            RATIO,
+            Param(name="m_neighbors", type="int", default=10, low=1, summary="Neighbours that decide danger"),
+            Param(
+                name="kind",
+                type="choice",
+                default="borderline-1",
+                choices=("borderline-1", "borderline-2"),
+                summary="Partner class of the interpolation",
+            ),
+        ),
+        summary="SMOTE only from rare rows near the border",
+        paper="Han, Wang, Mao, ICIC 2005, doi:10.1007/11538059_91",
+        aliases=("borderline",),
+    ),
+    MethodInfo(
+        name="adasyn",
+        kind="sampler",
+        cost=2,
+        target=f"{M}.resample.adasyn:Adasyn",
+        params=(
+            Param(
+                name="n_neighbors", type="int", default=5, low=1, summary="Neighbours that count difficulty"
+            ),
+            RATIO,
+        ),
+        summary="SMOTE with more synthetic rows where the rare class is outnumbered",
+        paper="He, Bai, Garcia, Li, IJCNN 2008, doi:10.1109/IJCNN.2008.4633969",
+    ),
+)

@@ -1,0 +1,29 @@
+"""Parameters and sources that several rows share."""
+
+from __future__ import annotations
+
+from imbtool.core.info import Param
+
+M = "imbtool.methods"
+
+TAU = Param(
+    name="tau", type="float", default=5.0, low=1.0, summary="Temperature; 1 is natural, larger is flatter"
+)
+K = Param(name="k_neighbors", type="int", default=5, low=1, summary="Minority neighbours to interpolate with")
+RATIO = Param(
+    name="ratio",
+    type="float",
+    default=1.0,
+    low=0.0,
+    high=1.0,
+    summary="Rare to most frequent class after resampling; 1 is balanced",
+)
+TUNE = Param(
+    name="metric",
+    type="choice",
+    default=None,
+    optional=True,
+    choices=("f1", "mcc", "balanced_accuracy", "g_mean"),
+    summary="Decision metric to maximise; none means the comparison's own",
+)
+LI = "Li, Xu, Tan, Murray, Khashabi, NAACL 2025, arXiv 2410.04579"
