@@ -63,7 +63,7 @@ class Suite:
 def to_junit(suites: Sequence[Suite], *, when: datetime) -> str:
     r"""Return the document; `when` is the time of the checks, written without its zone.
 
-    Characters that XML cannot hold are written as ``\\x1b`` and the like. The outcome of every check,
+    Characters that XML cannot hold are written as ``\x1b`` and the like. The outcome of every check,
     also of those that passed, stands in the output of its suite.
     """
     root = Element("testsuites")
