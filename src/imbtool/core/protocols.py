@@ -113,6 +113,33 @@ class Learner(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Origin:
+    """Where rows to train on come from.
+
+    Parameters
+    ----------
+    base : object
+        What the learner's `prepare` made of the whole training part.
+    source : ndarray of int64, shape (m,)
+        For each row the row of the training part that it is a copy of, or -1 for a synthetic row.
+    """
+
+    base: Any
+    source: IntArray
+
+
+@runtime_checkable
+class SharingLearner(Protocol):
+    """A learner that prepares a training part once, for all recipes that train on rows of it."""
+
+    def prepare(self, Z: Any, y: IntArray, *, view: View, n_classes: int) -> Any:
+        """Return what can be shared between trainings on copies of these rows.
+
+        `fit` is then also given ``origin``, and `Z` is None where all rows are copies.
+        """
+
+
 @runtime_checkable
 class Calibrator(Protocol):
     """Maps scores to probabilities."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from imbtool.core.protocols import Resampled
+from imbtool.core.protocols import Origin, Resampled, SharingLearner
 from imbtool.core.seeds import derive_seed
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     """
     view = workspace.view(name, learner)
     rows = _resample(workspace, recipe)
-    Z = _picture_of(workspace, rows, name, learner, view)
+    picture = _Picture(workspace, rows, name, learner)
     weight = _weights(workspace, recipe, rows)
     schedule = recipe.one("schedule")
     fitted = []
@@ -126,13 +126,13 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
         whole = bag is None
         fitted.append(
             learner.fit(
-                Z if whole else Z[bag],
-                rows.y if whole else rows.y[bag],
+                y=rows.y if whole else rows.y[bag],
                 view=view,
                 n_classes=workspace.n_classes,
                 sample_weight=weight if whole or weight is None else _mean_one(weight[bag]),
                 schedule=schedule.build() if schedule else None,
                 random_state=derive_seed(workspace.seed, "learner", number),
+                **picture.of(bag),
             )
         )
     counts = np.bincount(rows.y, minlength=workspace.n_classes)
@@ -155,9 +155,29 @@ def _resample(workspace: Workspace, recipe: RecipeSpec) -> Resampled:
     return Resampled(X=X, y=y, source=source)
 
 
-def _picture_of(workspace: Workspace, rows: Resampled, name: str, learner: Learner, view: View) -> Any:
+class _Picture:
+    """What a learner is given of resampled rows: its matrix, or where they come from, or both."""
+
+    def __init__(self, workspace: Workspace, rows: Resampled, name: str, learner: Learner) -> None:
+        shares = isinstance(learner, SharingLearner)
+        self._base = workspace.prepared(name, learner) if shares else None
+        self._shares = shares
+        self._source = rows.source
+        copies = bool((rows.source >= 0).all())
+        self._Z = None if shares and copies else _matrix_of(workspace, rows, name, learner)
+
+    def of(self, bag: IntArray | None) -> dict[str, Any]:
+        """Return the arguments of ``fit`` that say which rows to train on; all without a bag."""
+        Z = self._Z if bag is None or self._Z is None else self._Z[bag]
+        if not self._shares:
+            return {"Z": Z}
+        source = self._source if bag is None else self._source[bag]
+        return {"Z": Z, "origin": Origin(base=self._base, source=source)}
+
+
+def _matrix_of(workspace: Workspace, rows: Resampled, name: str, learner: Learner) -> Any:
     """Return the learner's matrix of resampled rows; only synthetic rows are transformed anew."""
-    original = workspace.picture(name, learner, "train")
+    original, view = workspace.picture(name, learner, "train"), workspace.view(name, learner)
     if rows.X is workspace.train.X:
         return original
     kept, made = np.flatnonzero(rows.source >= 0), np.flatnonzero(rows.source < 0)

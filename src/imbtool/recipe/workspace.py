@@ -75,6 +75,7 @@ class Workspace:
         self._views: dict[str, View] = {}
         self._pictures: dict[tuple[str, str], Any] = {}
         self._learners: dict[str, Learner] = {}
+        self._prepared: dict[str, Any] = {}
         self.scores: dict[tuple[str, str], Scores] = {}
 
     @cached_property
@@ -112,6 +113,18 @@ class Workspace:
             X = self.train.X if rows == "train" else self.target
             self._pictures[name, rows] = self.view(name, learner).transform(X)
         return self._pictures[name, rows]
+
+    def prepared(self, name: str, learner: Any) -> Any:
+        """Return what the learner prepares of the whole training part, such as its bins."""
+        if name not in self._prepared:
+            made = learner.prepare(
+                self.picture(name, learner, "train"),
+                self.train.y,
+                view=self.view(name, learner),
+                n_classes=self.n_classes,
+            )
+            self._prepared[name] = made
+        return self._prepared[name]
 
 
 def _seen_levels(X: FloatArray, layout: Layout) -> dict[int, FloatArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import lightgbm as lgb
@@ -14,7 +15,7 @@ from imbtool.learners.lightgbm.model import BoostedTrees
 from imbtool.learners.views import IdentityView
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import Schedule
+    from imbtool.core.protocols import Origin, Schedule
     from imbtool.core.types import FloatArray, IntArray, Layout
 
 
@@ -95,6 +96,11 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         )
         return data.construct()
 
+    def prepare(self, Z: FloatArray, y: IntArray, *, view: IdentityView, n_classes: int) -> Binned:
+        """Return the training part binned, for all that train on copies of its rows."""
+        codes = ClassCodes.of(y, n_classes)
+        return Binned(data=self.bin(Z, codes.encode(y), view=view), codes=codes)
+
     def train(
         self, data: lgb.Dataset, phases: tuple[Phase, ...] | None, *, n_present: int, random_state: int
     ) -> lgb.Booster:
@@ -118,7 +124,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
 
     def fit(
         self,
-        Z: FloatArray,
+        Z: FloatArray | None,
         y: IntArray,
         *,
         view: IdentityView,
@@ -126,12 +132,26 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         sample_weight: FloatArray | None = None,
         schedule: Schedule | None = None,
         random_state: int,
+        origin: Origin | None = None,
     ) -> BoostedTrees | SingleClassModel:
-        """Train on the rows `Z`; see `imbtool.core.protocols.Learner`."""
+        """Train on the rows `Z`; see `imbtool.core.protocols.Learner`.
+
+        With `origin` the rows are put into the bins of the training part that they come from: copies
+        are taken out of its binned data set (`Z` is then not looked at), synthetic rows are binned
+        with it as reference.
+        """
         codes = ClassCodes.of(y, n_classes)
         if codes.n_present == 1:
             return SingleClassModel(code=int(codes.present[0]), n_classes=n_classes)
-        data = self.bin(Z, codes.encode(y), view=view)
+        if origin is not None and (origin.source >= 0).all():
+            # LightGBM takes rows in the order of the data set they are taken from.
+            order = np.argsort(origin.source, kind="stable")
+            y = y[order]
+            sample_weight = None if sample_weight is None else sample_weight[order]
+            data = origin.base.taken(origin.source[order], codes, y)
+        else:
+            reference = None if origin is None else origin.base.data
+            data = self.bin(np.asarray(Z), codes.encode(y), view=view, reference=reference)
         phases = self.phases(y, sample_weight=sample_weight, schedule=schedule)
         booster = self.train(data, phases, n_present=codes.n_present, random_state=random_state)
         return BoostedTrees(booster=booster, codes=codes)
@@ -168,6 +188,26 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
             "deterministic": True,
             "force_row_wise": True,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Binned:
+    """A training part in LightGBM's bins; its labels count over the classes present."""
+
+    data: lgb.Dataset
+    codes: ClassCodes
+
+    def taken(self, rows: IntArray, codes: ClassCodes, y: IntArray) -> lgb.Dataset:
+        """Return these rows (ascending, repeats allowed) in the same bins; `y` are their classes.
+
+        The weights that the part was last trained with do not come along: `set_weight` is due.
+        """
+        if len(rows) == self.data.num_data() and np.array_equal(rows, np.arange(len(rows))):
+            return self.data
+        data = self.data.subset(rows.tolist()).construct()
+        if codes.n_present != self.codes.n_present:
+            data.set_field("label", codes.encode(y).astype(np.float32))
+        return data
 
 
 def set_weight(data: lgb.Dataset, weight: FloatArray | None) -> None:

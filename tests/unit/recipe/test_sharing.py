@@ -1,0 +1,121 @@
+"""What recipes share inside a fold changes no answer (law 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from imbtool import registry
+from imbtool.core.errors import NotApplicableError
+from imbtool.core.types import Layout
+from imbtool.learners.lightgbm import LightGBMLearner
+from imbtool.recipe import training
+from imbtool.recipe.parser import parse_learner, parse_recipe
+from imbtool.recipe.workspace import Part, Workspace
+
+LEARNER = parse_learner("lightgbm(n_estimators=4, min_child_samples=5)")
+TRAINING = [
+    row.name
+    for row in registry.methods().values()
+    if row.kind not in ("calibrator", "threshold") and row.own_learner is None
+]
+
+
+def _table() -> tuple[Any, Any]:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(220, 4))
+    X[:, 3] = rng.integers(0, 4, size=220)
+    X[rng.random(X.shape) < 0.03] = np.nan
+    y = (np.nan_to_num(X[:, 0]) + rng.normal(size=220) > 1.6).astype(np.int64)
+    return X, y
+
+
+X, Y = _table()
+LAYOUT = Layout(names=("a", "b", "c", "d"), levels=(0, 0, 0, 4))
+
+
+def workspace(y: Any = Y, weight: Any = None) -> Workspace:
+    return Workspace(
+        Part(X=X[:180], y=y[:180], weight=weight), X[180:], layout=LAYOUT, n_classes=int(y.max()) + 1, seed=3
+    )
+
+
+def scores(space: Workspace, method: str) -> Any:
+    space.scores.clear()
+    try:
+        return training.score(space, parse_recipe(method), LEARNER).target
+    except NotApplicableError as error:
+        return error.message
+
+
+@pytest.fixture(scope="module")
+def alone() -> dict[str, Any]:
+    return {method: scores(workspace(), method) for method in TRAINING}
+
+
+@pytest.mark.parametrize("first", TRAINING)
+def test_no_method_leaves_anything_behind_for_the_next_one(first: str, alone: dict[str, Any]) -> None:
+    space = workspace()
+    for second in TRAINING:
+        scores(space, first)
+        np.testing.assert_array_equal(scores(space, second), alone[second], err_msg=f"{first}, {second}")
+
+
+def test_the_bins_of_a_fold_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    real = LightGBMLearner.prepare
+    monkeypatch.setattr(
+        LightGBMLearner, "prepare", lambda self, *args, **kw: made.append(1) or real(self, *args, **kw)
+    )
+    space = workspace()
+    for method in ("none", "class_weight", "random_under", "smote", "easy_ensemble", "cooldown"):
+        scores(space, method)
+    assert len(made) == 1
+
+
+def test_copies_out_of_the_shared_bins_train_the_model_that_binning_them_anew_trains() -> None:
+    space = workspace()
+    learner = space.learner(LEARNER)
+    view = space.view("x", learner)
+    base = space.prepared("x", learner)
+    rows = np.random.default_rng(1).integers(0, 180, size=300)
+    weight = np.where(Y[rows] == 1, 3.0, 1.0) / np.where(Y[rows] == 1, 3.0, 1.0).mean()
+    ours = learner.fit(
+        None,
+        Y[rows],
+        view=view,
+        n_classes=2,
+        sample_weight=weight,
+        random_state=1,
+        origin=training.Origin(base=base, source=rows),
+    )
+    order = np.argsort(rows, kind="stable")
+    data = learner.bin(X[rows[order]], Y[rows[order]], view=view, reference=base.data)
+    theirs = learner.train(
+        data,
+        learner.phases(Y[rows[order]], sample_weight=weight[order], schedule=None),
+        n_present=2,
+        random_state=1,
+    )
+    np.testing.assert_array_equal(ours.predict_proba(X)[:, 1], theirs.predict(X))
+
+
+def test_a_class_that_resampling_takes_away_gets_probability_zero() -> None:
+    y = np.where(np.arange(220) % 55 == 0, 2, Y)
+    space = workspace(y)
+    learner = space.learner(LEARNER)
+    kept = np.flatnonzero(y[:180] != 1)
+    model = learner.fit(
+        None,
+        y[kept],
+        view=space.view("x", learner),
+        n_classes=3,
+        random_state=0,
+        origin=training.Origin(base=space.prepared("x", learner), source=kept),
+    )
+    proba = model.predict_proba(X)
+    assert (proba[:, 1] == 0).all()
+    np.testing.assert_allclose(proba.sum(axis=1), 1.0)
+    assert proba[y == 2, 2].mean() > proba[y != 2, 2].mean()
