@@ -20,6 +20,7 @@ _METRICS = (
     "brier_skill",
     "log_loss",
     "calibration_slope",
+    "calibration_intercept",
     "f1",
     "mcc",
     "precision",

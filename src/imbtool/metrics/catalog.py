@@ -70,6 +70,16 @@ METRICS = (
         summary="Slope of the true log-odds on the predicted; 1 is right, below 1 too extreme",
     ),
     MetricInfo(
+        name="calibration_intercept",
+        low=None,
+        high=None,
+        label="calibration intercept",
+        family="probability",
+        target=f"{_P}:calibration_intercept",
+        ideal=0.0,
+        summary="Mean error of the predicted log-odds; 0 is right, below 0 they are too high",
+    ),
+    MetricInfo(
         name="f1",
         label="F1",
         family="decision",
