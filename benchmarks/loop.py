@@ -6,7 +6,8 @@ Whole commands, imports and reading included, one after the other in every round
 loop, ours, ...); medians over the rounds. Both train LightGBM with its own defaults on the same five folds
 without inner selection: the loop as ``cross_validate`` over imbalanced-learn pipelines
 (``benchmarks/scripts/user_loop.py``), ours as ``imbtool compare --inner-folds 0``. ``--busy`` adds one
-process that keeps a core busy; ``--tuned`` measures what choosing calibrator and threshold inside every fold costs.
+process that keeps a core busy; ``--tuned`` measures what choosing calibrator and threshold in every
+fold costs.
 """
 
 from __future__ import annotations
