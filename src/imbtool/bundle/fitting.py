@@ -38,7 +38,7 @@ from imbtool.recipe.parser import parse_learner, parse_recipe
 if TYPE_CHECKING:
     from imbtool.bundle.manifest import LabelType
     from imbtool.bundle.request import FitRequest
-    from imbtool.core.protocols import DecisionRule
+    from imbtool.core.protocols import DecisionRule, Priors
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.dataset import Dataset
     from imbtool.data.schema import Schema
@@ -192,13 +192,13 @@ def _metrics(
     training, _ = _evaluated(data, np.arange(data.n_rows), proba, codes)
     if fitted.oof is None or not len(fitted.oof.rows):
         return Metrics(training=training, cross_validated={}, per_class={})
-    proba, codes = _cross_fitted(data, recipe, fitted.oof, threshold_metric)
+    proba, codes = _cross_fitted(data, recipe, fitted.oof, threshold_metric, fitted.trained.priors)
     cross_validated, per_class = _evaluated(data, fitted.oof.rows, proba, codes)
     return Metrics(training=training, cross_validated=cross_validated, per_class=per_class)
 
 
 def _cross_fitted(
-    data: Dataset, recipe: RecipeSpec, oof: OutOfFold, threshold_metric: str
+    data: Dataset, recipe: RecipeSpec, oof: OutOfFold, threshold_metric: str, priors: Priors | None
 ) -> tuple[FloatArray, IntArray]:
     """Return probabilities and decisions of each fold by calibrator and threshold of the other folds.
 
@@ -210,7 +210,7 @@ def _cross_fitted(
         here, others = np.flatnonzero(oof.fold == fold), np.flatnonzero(oof.fold != fold)
         rule: DecisionRule = default_rule(data.n_classes)
         if recipe.of("calibrator", "threshold") and len(others):
-            done: Finish = finish_on(data, recipe, oof, threshold_metric, others)
+            done: Finish = finish_on(data, recipe, oof, threshold_metric, others, priors=priors)
             proba[here] = done.probabilities(oof.scores[here])
             rule = done.rule if recipe.of("threshold") else rule
         codes[here] = rule.predict(proba[here])

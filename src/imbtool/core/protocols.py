@@ -33,6 +33,25 @@ class Resampled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Priors:
+    """Class shares that a model was meant for, and those that it was trained with.
+
+    Parameters
+    ----------
+    natural : ndarray of float64, shape (n_classes,)
+        Weighted shares of the training part as it is; they sum to 1.
+    training : ndarray of float64, shape (n_classes,), or None
+        The same after resampling and reweighting; None when they cannot be told.
+    reason : str
+        Why they cannot be told; empty otherwise.
+    """
+
+    natural: FloatArray
+    training: FloatArray | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Phase:
     """Training stages ``start <= stage < stop`` that use the row weights `weight` (mean 1)."""
 
@@ -53,7 +72,10 @@ class Sampler(Protocol):
 
 @runtime_checkable
 class Reweighter(Protocol):
-    """Gives every training row a static weight."""
+    """Gives every training row a static weight.
+
+    A class that sets ``uses_layout = True`` is also handed ``layout=`` (see `Layout`).
+    """
 
     def fit_weight(self, X: Any, y: IntArray) -> FloatArray:
         """Return one weight a row, positive, mean 1."""
@@ -142,7 +164,10 @@ class SharingLearner(Protocol):
 
 @runtime_checkable
 class Calibrator(Protocol):
-    """Maps scores to probabilities."""
+    """Maps scores to probabilities.
+
+    A class that sets ``uses_priors = True`` is also handed ``priors=`` (see `Priors`) by `fit`.
+    """
 
     def fit(self, proba: FloatArray, y: IntArray, sample_weight: FloatArray | None = None) -> Calibrator:
         """Learn the map from out-of-fold scores (n, n_classes); return self."""
@@ -155,7 +180,9 @@ class Calibrator(Protocol):
 class DecisionRule(Protocol):
     """Turns probabilities into decisions.
 
-    ``values_`` holds the learned threshold: binary, one probability; multiclass, one additive
+    A class that sets ``uses_priors = True`` is also handed ``priors=`` (see `Priors`) by `fit`: those of
+    the scores, so the natural ones on both sides behind a calibrator that restores them. A `metric` of
+    None is set to the comparison's own. ``reason_`` may say what the search had to give up. ``values_`` holds the learned threshold: binary, one probability; multiclass, one additive
     log-probability offset a class.
     """
 

@@ -116,6 +116,10 @@ def _finish_all(
         paid = scores.seconds if number == 0 else 0.0
         try:
             trials.append(_finish(shared, split, workspace, task, scores, recipe, paid))
+        except NotApplicableError as error:
+            trials.extend(
+                _without_scores(shared, split, task, "not-applicable", error.message, recipes=(recipe,))
+            )
         except Exception as error:  # as above, for one recipe
             reason = f"{type(error).__name__}: {error}"
             trials.extend(_without_scores(shared, split, task, "failed", reason, recipes=(recipe,)))
@@ -139,6 +143,7 @@ def _finish(
         part.y[scores.oof_rows],
         weight=None if part.weight is None else part.weight[scores.oof_rows],
         threshold_metric=shared.threshold_metric,
+        priors=scores.priors,
     )
     proba = done.probabilities(scores.target)
     n_classes = len(shared.classes)

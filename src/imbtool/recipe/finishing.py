@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from imbtool.core.protocols import Priors
 from imbtool.methods.postprocess.threshold import Threshold
 
 if TYPE_CHECKING:
@@ -32,16 +33,34 @@ def finish(
     *,
     weight: FloatArray | None = None,
     threshold_metric: str = "f1",
+    priors: Priors | None = None,
 ) -> Finish:
     """Fit the recipe's calibrator, then a threshold on the calibrated out-of-fold scores.
 
     The rule is fitted for every recipe, with one budget; a recipe that names no threshold is also
-    judged at the default one. `threshold_metric` serves recipes whose threshold names no metric.
+    judged at the default one. `threshold_metric` serves recipes whose threshold names no metric;
+    `priors` steps that correct for the change of the class shares by training.
+
+    Raises
+    ------
+    NotApplicableError
+        A step cannot be applied to these classes or after this training.
     """
     step = recipe.one("calibrator")
-    calibrator = step.build().fit(oof, y, weight) if step else None
-    chosen = recipe.one("threshold")
-    metric = dict(chosen.params).get("metric") if chosen else None
-    rule = Threshold(metric=str(metric or threshold_metric))
+    calibrator = None if step is None else _fitted(step.build(), oof, y, weight, priors)
     scores = oof if calibrator is None else calibrator.transform(oof)
-    return Finish(calibrator=calibrator, rule=rule.fit(scores, y, weight))
+    if priors is not None and getattr(calibrator, "restores_priors", False):
+        priors = Priors(natural=priors.natural, training=priors.natural)
+    chosen = recipe.one("threshold")
+    rule = Threshold() if chosen is None else chosen.build()
+    if getattr(rule, "metric", "") is None:
+        rule.metric = threshold_metric
+    return Finish(calibrator=calibrator, rule=_fitted(rule, scores, y, weight, priors))
+
+
+def _fitted(
+    made: Any, scores: FloatArray, y: IntArray, weight: FloatArray | None, priors: Priors | None
+) -> Any:
+    """Fit a calibrator or a rule; it is told the class shares where it asks for them."""
+    extra = {"priors": priors} if getattr(made, "uses_priors", False) else {}
+    return made.fit(scores, y, weight, **extra)

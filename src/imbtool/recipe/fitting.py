@@ -18,7 +18,7 @@ from imbtool.recipe.training import out_of_fold, resolve_learner, train
 from imbtool.recipe.workspace import Part, Workspace
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import DecisionRule
+    from imbtool.core.protocols import DecisionRule, Priors
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.dataset import Dataset
     from imbtool.recipe.finishing import Finish
@@ -115,7 +115,9 @@ def fit_recipe(
         name, made = resolve_learner(space, recipe, learner)
         trained = train(space, recipe, name, made)
         oof = _out_of_fold(space, recipe, learner) if inner else None
-    done = None if oof is None or not finishing else finish_on(data, recipe, oof, threshold_metric)
+    done = None
+    if oof is not None and finishing:
+        done = finish_on(data, recipe, oof, threshold_metric, priors=trained.priors)
     rule: DecisionRule = default_rule(data.n_classes)
     if done is not None and recipe.of("threshold"):
         rule = done.rule
@@ -123,7 +125,13 @@ def fit_recipe(
 
 
 def finish_on(
-    data: Dataset, recipe: RecipeSpec, oof: OutOfFold, threshold_metric: str, keep: IntArray | None = None
+    data: Dataset,
+    recipe: RecipeSpec,
+    oof: OutOfFold,
+    threshold_metric: str,
+    keep: IntArray | None = None,
+    *,
+    priors: Priors | None = None,
 ) -> Finish:
     """Fit calibrator and threshold on out-of-fold scores, or on those at the positions `keep`."""
     scores, rows = (oof.scores, oof.rows) if keep is None else (oof.scores[keep], oof.rows[keep])
@@ -133,6 +141,7 @@ def finish_on(
         data.y[rows],
         weight=None if data.weight is None else data.weight[rows],
         threshold_metric=threshold_metric,
+        priors=priors,
     )
 
 

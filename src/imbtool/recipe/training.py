@@ -11,10 +11,11 @@ from scipy import sparse
 
 from imbtool.core.protocols import Origin, Resampled, SharingLearner
 from imbtool.core.seeds import derive_seed
+from imbtool.recipe.priors import priors_of
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import FittedLearner, Learner, View
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.protocols import FittedLearner, Learner, Priors, Reweighter, View
+    from imbtool.core.types import FloatArray, IntArray, Layout
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
     from imbtool.recipe.workspace import Workspace
 
@@ -33,6 +34,8 @@ class Scores:
         Their positions in the training part (all of it, except under a time order).
     counts_after : tuple of int
         Training rows of each class after resampling.
+    priors : Priors or None
+        Class shares before and after the training steps.
     seconds : float
         Wall time of all training and scoring behind these scores.
     """
@@ -41,16 +44,21 @@ class Scores:
     oof: FloatArray
     oof_rows: IntArray
     counts_after: tuple[int, ...]
+    priors: Priors | None
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trained:
-    """A trained recipe: one or more models whose probabilities are averaged, and their view."""
+    """A trained recipe: one or more models whose probabilities are averaged, and their view.
+
+    `priors` are None in a model that was read from a file.
+    """
 
     models: tuple[FittedLearner, ...]
     view: View
     counts_after: tuple[int, ...]
+    priors: Priors | None = None
 
     def predict_proba(self, Z: Any) -> FloatArray:
         """Return the mean of the models' probabilities on a matrix of this view."""
@@ -71,13 +79,14 @@ def score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Sco
 
 def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
     began = time.perf_counter()
-    target, counts = _fit_and_score(workspace, recipe, learner)
+    target, counts, priors = _fit_and_score(workspace, recipe, learner)
     oof, rows = out_of_fold(workspace, recipe, learner)
     return Scores(
         target=target,
         oof=oof,
         oof_rows=rows,
         counts_after=counts,
+        priors=priors,
         seconds=time.perf_counter() - began,
     )
 
@@ -95,10 +104,11 @@ def out_of_fold(
 
 def _fit_and_score(
     workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec
-) -> tuple[FloatArray, tuple[int, ...]]:
+) -> tuple[FloatArray, tuple[int, ...], Priors | None]:
     name, made = resolve_learner(workspace, recipe, learner)
     trained = train(workspace, recipe, name, made)
-    return trained.predict_proba(workspace.picture(name, made, "target")), trained.counts_after
+    proba = trained.predict_proba(workspace.picture(name, made, "target"))
+    return proba, trained.counts_after, trained.priors
 
 
 def resolve_learner(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> tuple[str, Learner]:
@@ -121,8 +131,9 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     picture = _Picture(workspace, rows, name, learner)
     weight = _weights(workspace, recipe, rows)
     schedule = recipe.one("schedule")
+    bags = _bags(workspace, recipe, rows.y)
     fitted = []
-    for number, bag in enumerate(_bags(workspace, recipe, rows.y)):
+    for number, bag in enumerate(bags):
         whole = bag is None
         fitted.append(
             learner.fit(
@@ -136,7 +147,12 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
             )
         )
     counts = np.bincount(rows.y, minlength=workspace.n_classes)
-    return Trained(models=tuple(fitted), view=view, counts_after=tuple(int(c) for c in counts))
+    return Trained(
+        models=tuple(fitted),
+        view=view,
+        counts_after=tuple(int(c) for c in counts),
+        priors=priors_of(recipe, workspace.train, rows.y, weight, bags, workspace.n_classes),
+    )
 
 
 def _resample(workspace: Workspace, recipe: RecipeSpec) -> Resampled:
@@ -192,13 +208,19 @@ def _matrix_of(workspace: Workspace, rows: Resampled, name: str, learner: Learne
 
 def _weights(workspace: Workspace, recipe: RecipeSpec, rows: Resampled) -> FloatArray | None:
     step = recipe.one("reweighter")
-    own: FloatArray | None = step.build().fit_weight(rows.X, rows.y) if step else None
+    own = None if step is None else _own_weights(step.build(), rows, workspace.layout)
     given = (
         None if workspace.train.weight is None else _carried(workspace.train.weight, workspace.train.y, rows)
     )
     if own is None or given is None:
         return own if given is None else given
     return _mean_one(own * given)
+
+
+def _own_weights(reweighter: Reweighter, rows: Resampled, layout: Layout) -> FloatArray:
+    """Return the weights of a reweighter, which is told the columns where it asks for them."""
+    extra = {"layout": layout} if getattr(reweighter, "uses_layout", False) else {}
+    return reweighter.fit_weight(rows.X, rows.y, **extra)
 
 
 def _carried(weight: FloatArray, y: IntArray, rows: Resampled) -> FloatArray:
