@@ -14,7 +14,9 @@ from imbtool.learners.design import DesignView
 from imbtool.learners.numeric import NumericColumns
 from imbtool.learners.views import IdentityView, RankedView
 from imbtool.methods.ensemble.balanced_forest import FilledView
+from imbtool.methods.postprocess.beta import BetaCalibrator
 from imbtool.methods.postprocess.isotonic import IsotonicCalibrator
+from imbtool.methods.postprocess.prior import PriorCorrection
 from imbtool.methods.postprocess.sigmoid import SigmoidCalibrator
 from imbtool.methods.postprocess.temperature import TemperatureCalibrator
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 VIEWS = ("identity", "ranked", "filled", "design")
-CALIBRATORS = ("sigmoid", "isotonic", "temperature_scaling")
+CALIBRATORS = ("sigmoid", "isotonic", "temperature_scaling", "beta", "prior_correction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,21 @@ def _read_temperature(found: dict[str, Any], _: Layout) -> TemperatureCalibrator
     return calibrator
 
 
+def _read_beta(found: dict[str, Any], _: Layout) -> BetaCalibrator:
+    calibrator = BetaCalibrator()
+    calibrator.curves_ = tuple((_real(c), _real(a), _real(b)) for c, a, b in found["curves"])
+    calibrator.edge_ = _real(found["edge"])
+    return calibrator
+
+
+def _read_prior(found: dict[str, Any], _: Layout) -> PriorCorrection:
+    calibrator = PriorCorrection()
+    calibrator.shifts_ = _floats(found["shifts"])
+    if calibrator.shifts_.ndim != 1 or not np.isfinite(calibrator.shifts_).all():
+        raise ValueError("one finite number a class is needed")
+    return calibrator
+
+
 _KINDS = {
     "identity": _Kind(IdentityView, lambda _: {}, lambda _, layout: IdentityView(layout=layout)),
     "ranked": _Kind(RankedView, lambda view: {"ranks": view.ranks}, _read_ranked),
@@ -191,4 +208,6 @@ _KINDS = {
         lambda made: {"temperature": made.temperature_, "n_classes": made.n_classes_, "edge": made.edge_},
         _read_temperature,
     ),
+    "beta": _Kind(BetaCalibrator, lambda made: {"curves": made.curves_, "edge": made.edge_}, _read_beta),
+    "prior_correction": _Kind(PriorCorrection, lambda made: {"shifts": made.shifts_}, _read_prior),
 }

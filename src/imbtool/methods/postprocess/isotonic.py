@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
@@ -31,6 +31,8 @@ class IsotonicCalibrator(Estimator):
     0; log-loss stays finite. The map makes ties but never turns an order around. Needs some hundred
     positives to beat a sigmoid. Deterministic; cost: one sort a class.
     """
+
+    restores_priors: ClassVar[bool] = True
 
     knots_: tuple[tuple[FloatArray, FloatArray], ...]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from imbtool.core.errors import DataError
 
 if TYPE_CHECKING:
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import BoolArray, FloatArray, IntArray
 
 RESOLUTION = 1e-15
 """Room that is left at 0 and at 1, so that logarithms stay finite."""
@@ -89,6 +90,28 @@ def log_odds(column: FloatArray, edge: float) -> FloatArray:
     logs = log_proba(pair, edge)
     odds: FloatArray = logs[:, 1] - logs[:, 0]
     return odds
+
+
+def smoothed(positive: BoolArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the weight of positive and of negative outcomes of each row, with Platt's smoothed targets.
+
+    ``(n_pos + 1) / (n_pos + 2)`` and ``1 / (n_neg + 2)`` instead of 1 and 0: a rate is never claimed beyond
+    what the counts allow, and separable scores have a finite fit.
+    """
+    n_pos, n_neg = float(weight[positive].sum()), float(weight[~positive].sum())
+    target = np.where(positive, (n_pos + 1.0) / (n_pos + 2.0), 1.0 / (n_neg + 2.0))
+    return weight * target, weight * (1.0 - target)
+
+
+def inside(odds: FloatArray) -> FloatArray:
+    """Return the probabilities of log-odds, inside (0, 1)."""
+    rates: FloatArray = np.clip(expit(odds), RESOLUTION, 1.0 - RESOLUTION)
+    return rates
+
+
+def level(hits: FloatArray, misses: FloatArray) -> float:
+    """Return the log-odds of the rate over all rows."""
+    return float(np.log(hits.sum()) - np.log(misses.sum()))
 
 
 def from_columns(columns: list[FloatArray]) -> FloatArray:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
-from scipy.special import expit
+from typing import TYPE_CHECKING, ClassVar
 
 from imbtool.core.logistic import fit_line
 from imbtool.methods.estimator import Estimator
 from imbtool.methods.postprocess.scores import (
-    RESOLUTION,
     check_fit,
     check_proba,
     edge_of,
     from_columns,
+    inside,
     interest,
+    level,
     log_odds,
+    smoothed,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ class SigmoidCalibrator(Estimator):
     is at least 0.001, because a calibrator must not turn the ranking around. Weighted rows count by their
     weight. Deterministic; cost: one logistic regression on one variable for each mapped class.
     """
+
+    restores_priors: ClassVar[bool] = True
 
     lines_: tuple[tuple[float, float], ...]
     edge_: float
@@ -77,7 +78,7 @@ class SigmoidCalibrator(Estimator):
         n_lines = len(self.lines_)
         scores = check_proba(proba, max(2, n_lines))
         columns = [
-            _inside(intercept + slope * log_odds(scores[:, k], self.edge_))
+            inside(intercept + slope * log_odds(scores[:, k], self.edge_))
             for k, (intercept, slope) in zip(interest(scores.shape[1]), self.lines_, strict=True)
         ]
         return from_columns(columns)
@@ -85,18 +86,8 @@ class SigmoidCalibrator(Estimator):
 
 def _line(odds: FloatArray, positive: BoolArray, weight: FloatArray) -> tuple[float, float]:
     """Return intercept and slope by smoothed maximum likelihood."""
-    n_pos, n_neg = float(weight[positive].sum()), float(weight[~positive].sum())
-    target = np.where(positive, (n_pos + 1.0) / (n_pos + 2.0), 1.0 / (n_neg + 2.0))
-    hits, misses = weight * target, weight * (1.0 - target)
+    hits, misses = smoothed(positive, weight)
     line = fit_line(odds, hits, misses)
     if line is None or line[1] < MIN_SLOPE:
         line = fit_line(odds, hits, misses, slope=MIN_SLOPE)
-    if line is None:
-        rate = float(hits.sum() / weight.sum())
-        return float(np.log(rate) - np.log1p(-rate)), 0.0
-    return line
-
-
-def _inside(odds: FloatArray) -> FloatArray:
-    rates: FloatArray = np.clip(expit(odds), RESOLUTION, 1.0 - RESOLUTION)
-    return rates
+    return (level(hits, misses), 0.0) if line is None else line
