@@ -181,8 +181,9 @@ class DecisionRule(Protocol):
     """Turns probabilities into decisions.
 
     A class that sets ``uses_priors = True`` is also handed ``priors=`` (see `Priors`) by `fit`: those of
-    the scores, so the natural ones on both sides behind a calibrator that restores them. A `metric` of
-    None is set to the comparison's own. ``reason_`` may say what the search had to give up. ``values_`` holds the learned threshold: binary, one probability; multiclass, one additive
+    the scores, so the natural ones on both sides behind a calibrator that sets ``restores_priors = True``.
+    A `metric` of None is set to the comparison's own. ``reason_`` may say what the search had to give up.
+    ``values_`` holds the learned threshold: binary, one probability; multiclass, one additive
     log-probability offset a class.
     """
 
