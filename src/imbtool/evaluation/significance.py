@@ -1,0 +1,101 @@
+"""Other tests over folds than the default, and another correction for many of them.
+
+The default is the corrected resampled t-test of `imbtool.evaluation.statistics`. What each claims when there
+is nothing to claim stands in ``benchmarks/results/false_claims.md``.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import fdtrc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imbtool.core.types import FloatArray
+
+_EXACT_FOLDS = 14
+_DRAWS = 20_000
+
+
+def combined_f(d: FloatArray) -> float:
+    """Return the p-value of the combined 5x2cv F test (Alpaydin, Neural Computation 11, 1999).
+
+    Parameters
+    ----------
+    d : ndarray of float64, shape (R, 2)
+        Paired differences of each half in each of R repeats of two-fold cross-validation; 5 in the paper.
+
+    Returns
+    -------
+    float
+        From ``F = sum d^2 / (2 sum s^2)`` with ``2R`` and ``R`` degrees of freedom, where ``s^2`` is the sum
+        of squares about the mean of a repeat. All differences 0: 1. NaN where one is missing.
+    """
+    halves = np.asarray(d, dtype=np.float64)
+    if halves.ndim != 2 or halves.shape[1] != 2 or np.isnan(halves).any():
+        return float("nan")
+    repeats = len(halves)
+    spread = ((halves - halves.mean(axis=1, keepdims=True)) ** 2).sum()
+    size = (halves**2).sum()
+    if size == 0.0:
+        return 1.0
+    if spread == 0.0:
+        return 0.0
+    return float(fdtrc(2 * repeats, repeats, size / (2.0 * spread)))
+
+
+def sign_flip(d: FloatArray, *, seed: int = 0) -> float:
+    """Return the p-value of the permutation test that swaps the two methods on each fold.
+
+    Folds share training rows, so that their differences are not exchangeable one by one: over the folds of a
+    cross-validation it claims more than it promises. It is right for independent data sets or hold-outs.
+
+    Parameters
+    ----------
+    d : ndarray of float64, shape (J,)
+        Paired differences; NaN left out.
+    seed : int, default 0
+        Of the 20,000 draws that stand for all signs when there are more than 14 differences.
+    """
+    values = np.asarray(d, dtype=np.float64)
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return float("nan")
+    if len(values) <= _EXACT_FOLDS:
+        signs = np.array(list(product((-1.0, 1.0), repeat=len(values))))
+        means, counted = np.abs(signs @ values), 0
+    else:
+        rng = np.random.default_rng(seed)
+        means, counted = np.abs(rng.choice((-1.0, 1.0), size=(_DRAWS, len(values))) @ values), 1
+    seen = abs(float(values.sum()))
+    as_large = int((means >= seen * (1.0 - 1e-12)).sum())
+    return min(1.0, (as_large + counted) / (len(means) + counted))
+
+
+def benjamini_hochberg(p_values: Sequence[float] | FloatArray) -> FloatArray:
+    """Adjust p-values so that at most that share of the claims is false on average.
+
+    Benjamini and Hochberg, JRSS B 57 (1995), step-up; holds for independent or positively dependent tests,
+    such as methods against one control.
+
+    Parameters
+    ----------
+    p_values : sequence of float, shape (m,)
+        NaN entries stay NaN and do not count as tests.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        At least the raw values, at most 1, in the same order.
+    """
+    raw = np.asarray(p_values, dtype=np.float64)
+    adjusted = np.full_like(raw, np.nan)
+    tested = np.flatnonzero(~np.isnan(raw))
+    falling = tested[np.argsort(-raw[tested], kind="stable")]
+    ranks = np.arange(len(tested), 0, -1)
+    adjusted[falling] = np.minimum(1.0, np.minimum.accumulate(raw[falling] * len(tested) / ranks))
+    return adjusted

@@ -1,0 +1,142 @@
+"""Tests of two or more models on the same rows of a hold-out: McNemar, Cochran's Q, DeLong.
+
+They ask whether these fitted models differ on rows like these, not whether one way of training is better than
+another: for that, compare over folds. McNemar and Cochran speak about the share of right decisions, which the
+frequent class dominates; restrict them to the rows of the rare class to speak about recall.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.special import chdtrc, ndtr, ndtri
+from scipy.stats import binomtest, rankdata
+
+if TYPE_CHECKING:
+    from imbtool.core.types import BoolArray, FloatArray
+
+EXACT_BELOW = 25
+"""Fewer disagreements than this are tested by the binomial distribution (Raschka, arXiv 1811.12808)."""
+
+
+class McNemar(NamedTuple):
+    """Rows that only the first, and only the second model has right, and the two-sided p-value."""
+
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+class CochranQ(NamedTuple):
+    """The statistic, its degrees of freedom and the p-value."""
+
+    q: float
+    df: int
+    p_value: float
+
+
+class DeLong(NamedTuple):
+    """Areas under two ROC curves, their difference (first minus second), its interval and p-value."""
+
+    first: float
+    second: float
+    difference: float
+    low: float
+    high: float
+    p_value: float
+
+
+def mcnemar(first: BoolArray, second: BoolArray) -> McNemar:
+    """Test whether two models are right equally often.
+
+    Parameters
+    ----------
+    first, second : ndarray of bool, shape (n,)
+        Whether each model decides each row rightly.
+
+    Returns
+    -------
+    McNemar
+        Exact binomial test with fewer than 25 disagreements, else chi-squared with Edwards' continuity
+        correction (McNemar 1947; Edwards 1948). No disagreement: p = 1.
+    """
+    a, b = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+    only_first, only_second = int((a & ~b).sum()), int((~a & b).sum())
+    total = only_first + only_second
+    if total == 0:
+        return McNemar(0, 0, 1.0)
+    if total < EXACT_BELOW:
+        p_value = float(binomtest(only_first, total).pvalue)
+    else:
+        statistic = (abs(only_first - only_second) - 1.0) ** 2 / total
+        p_value = float(chdtrc(1, statistic))
+    return McNemar(only_first, only_second, p_value)
+
+
+def cochran_q(right: BoolArray) -> CochranQ:
+    """Test whether several models are right equally often.
+
+    Parameters
+    ----------
+    right : ndarray of bool, shape (n, n_models)
+        Whether each model decides each row rightly; at least two models.
+
+    Returns
+    -------
+    CochranQ
+        Chi-squared with ``n_models - 1`` degrees of freedom (Cochran, Biometrika 37, 1950). With two models
+        it is McNemar's statistic without correction. Where no row divides the models: Q = 0, p = 1.
+    """
+    table = np.asarray(right, dtype=np.float64)
+    n_models = table.shape[1]
+    per_model, per_row = table.sum(axis=0), table.sum(axis=1)
+    total = per_row.sum()
+    below = n_models * total - (per_row**2).sum()
+    if below == 0.0:
+        return CochranQ(0.0, n_models - 1, 1.0)
+    q = float((n_models - 1) * (n_models * (per_model**2).sum() - total**2) / below)
+    return CochranQ(q, n_models - 1, float(chdtrc(n_models - 1, q)))
+
+
+def delong(positive: BoolArray, first: FloatArray, second: FloatArray, *, confidence: float = 0.95) -> DeLong:
+    """Test whether two scores of the same rows have the same area under the ROC curve.
+
+    Parameters
+    ----------
+    positive : ndarray of bool, shape (n,)
+        At least two rows of either class.
+    first, second : ndarray of float64, shape (n,)
+        Scores, larger for more likely positive; ties count half.
+    confidence : float, default 0.95
+
+    Returns
+    -------
+    DeLong
+        Normal approximation (DeLong, DeLong, Clarke-Pearson, Biometrics 44, 1988), by mid-ranks (Sun and Xu,
+        IEEE SPL 21, 2014), n log n. Scores that rank all rows alike: difference 0, p = 1. NaN where a class
+        has fewer than two rows.
+    """
+    hit = np.asarray(positive, dtype=bool)
+    n_pos, n_neg = int(hit.sum()), int((~hit).sum())
+    parts = [_placements(hit, np.asarray(score, dtype=np.float64)) for score in (first, second)]
+    one, two = (float(on_pos.mean()) if n_pos else float("nan") for on_pos, _ in parts)
+    gap = one - two
+    if n_pos < 2 or n_neg < 2:
+        nan = float("nan")
+        return DeLong(one, two, gap, nan, nan, nan)
+    by_pos, by_neg = parts[0][0] - parts[1][0], parts[0][1] - parts[1][1]
+    se = float(np.sqrt(by_pos.var(ddof=1) / n_pos + by_neg.var(ddof=1) / n_neg))
+    if se == 0.0:
+        return DeLong(one, two, gap, gap, gap, 1.0 if gap == 0.0 else 0.0)
+    half = float(ndtri(0.5 + confidence / 2.0)) * se
+    return DeLong(one, two, gap, gap - half, gap + half, float(2.0 * ndtr(-abs(gap) / se)))
+
+
+def _placements(hit: BoolArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return for each positive the share of negatives below it, for each negative of positives above it."""
+    n_pos, n_neg = int(hit.sum()), int((~hit).sum())
+    everywhere = rankdata(score)
+    on_pos = (everywhere[hit] - rankdata(score[hit])) / max(n_neg, 1)
+    on_neg = 1.0 - (everywhere[~hit] - rankdata(score[~hit])) / max(n_pos, 1)
+    return on_pos, on_neg
