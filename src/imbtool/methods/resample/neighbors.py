@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
-from threadpoolctl import ThreadpoolController
+
+from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.resample.space import SampleSpace
 
@@ -96,14 +94,3 @@ def squared_nearest(rows: FloatArray, asked: FloatArray, k: int) -> tuple[FloatA
         distance, places[:, :there] = index.kneighbors(asked)
     squared[:, :there] = distance**2
     return squared, places
-
-
-@cache
-def _threads() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """Search with one thread: work is shared out over processes, and ties do not hang on threads."""
-    limit: AbstractContextManager[Any] = _threads().limit(limits=1)
-    return limit

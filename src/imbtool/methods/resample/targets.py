@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def class_counts(y: IntArray) -> dict[int, int]:
     """Return the rows of each class that has any, ascending by class."""
-    classes, counts = np.unique(y, return_counts=True)
-    return dict(zip(classes.tolist(), counts.tolist(), strict=True))
+    counts = np.bincount(y)
+    return {int(k): int(counts[k]) for k in np.flatnonzero(counts)}
 
 
 def rows_to_add(y: IntArray, ratio: float) -> dict[int, int]:
