@@ -29,8 +29,8 @@ import pandas as pd
 from scipy.stats import t as student
 from sklearn.datasets import make_classification
 
-import imbtool
 from benchmarks.shared import RESULTS, path_of, target_of
+from imbtool.data.load import load_dataset
 from imbtool.data.splits import outer_splits
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def real(name: str, folder: Path) -> Path:
 
 def write_folds(data: Path) -> Path:
     """Write the folds that ``imbtool compare`` uses on a table, for the loop to use too."""
-    dataset = imbtool.load_dataset(str(data), target="y")
+    dataset = load_dataset(str(data), target="y")
     splits, _ = outer_splits(dataset, folds=5, repeats=1, seed=0)
     fold = np.empty(dataset.n_rows, dtype=int)
     for split in splits:
