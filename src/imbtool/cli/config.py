@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from imbtool.core.errors import ConfigError, ImbtoolError
-from imbtool.core.suggest import did_you_mean
+from imbtool.core.errors import ImbtoolError
+from imbtool.core.settings import key_of, read_toml, refuse, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,20 +40,7 @@ def find(start: Path) -> Config:
 
 def read(path: Path) -> Config:
     """Return what a file says; raise `ConfigError` when it cannot be read."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            f"The configuration file {path} cannot be read: {error.strerror or error}.",
-            hint="Check --config and IMBTOOL_CONFIG.",
-            code="config-unreadable",
-        ) from error
-    except ValueError as error:  # not TOML, or not UTF-8
-        raise ConfigError(
-            f"{path} is not valid TOML: {error}.",
-            hint='Write text values in quotes: metric = "roc_auc".',
-            code="config-syntax",
-        ) from error
+    _, document = read_toml(path, what="configuration file", hint="Check --config and IMBTOOL_CONFIG.")
     if path.name == "pyproject.toml":
         tool = document.get("tool", {})
         document = tool.get("imbtool", {}) if isinstance(tool, dict) else {}
@@ -84,22 +70,20 @@ def defaults(config: Config, ctx: click.Context, group: click.Group) -> dict[str
     faults: list[str] = []
     general = {k: v for k, v in config.values.items() if k not in commands}
     known = {name for command in commands.values() for name in _options(command)}
-    faults += _unknown(general, known | set(commands), "")
+    faults += unknown(general, known | set(commands))
     result: dict[str, Any] = {}
     for name, command in commands.items():
         table = config.values.get(name, {})
         if not isinstance(table, dict):
             faults.append(f"`{name}` must be a table, written [{name}].")
             continue
-        faults += _unknown(table, set(_options(command)), f"{name}.")
+        faults += unknown(table, _options(command), f"{name}.")
         result[name] = _checked(command, general, table, ctx, faults)
-    if faults:
-        where = f"{config.path} holds {len(faults)} {'setting' if len(faults) == 1 else 'settings'} "
-        raise ConfigError(
-            f"{where}that cannot be used:\n" + "\n".join(f"- {fault}" for fault in dict.fromkeys(faults)),
-            hint="`imbtool config show` lists the settings; docs/configuration.md explains them.",
-            code="config-values",
-        )
+    refuse(
+        config.path,
+        list(dict.fromkeys(faults)),
+        hint="`imbtool config show` lists the settings; docs/configuration.md explains them.",
+    )
     return result
 
 
@@ -119,19 +103,6 @@ def _options(command: click.Command) -> dict[str, click.Option]:
     }
 
 
-def _key(name: str) -> str:
-    return name.replace("-", "_")
-
-
-def _unknown(values: Mapping[str, Any], known: set[str], prefix: str) -> list[str]:
-    faults = []
-    for name in values:
-        if _key(name) not in known:
-            near = did_you_mean(_key(name), sorted(known))
-            faults.append(f"`{prefix}{name}` is not a setting. {near}".rstrip())
-    return faults
-
-
 def _checked(
     command: click.Command,
     general: Mapping[str, Any],
@@ -143,13 +114,13 @@ def _checked(
     options = _options(command)
     for prefix, values in (("", general), (f"{command.name}.", table)):
         for name, value in values.items():
-            option = options.get(_key(name))
+            option = options.get(key_of(name))
             if option is None:
                 continue
             fault = _fault(option, value, ctx)
             if fault:
                 faults.append(f"`{prefix}{name}`: {fault}")
-            found[_key(name)] = [value] if option.multiple and isinstance(value, str) else value
+            found[key_of(name)] = [value] if option.multiple and isinstance(value, str) else value
     return found
 
 
