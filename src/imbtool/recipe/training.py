@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from imbtool.core.protocols import Origin, Resampled, SharingLearner
+from imbtool.core.protocols import Origin, SharingLearner
 from imbtool.core.seeds import derive_seed
 from imbtool.recipe.priors import priors_of
+from imbtool.recipe.rows import mean_one, resample, weights
+from imbtool.recipe.spec import RecipeSpec
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import FittedLearner, Learner, Priors, Reweighter, View
-    from imbtool.core.types import FloatArray, IntArray, Layout
-    from imbtool.recipe.spec import LearnerSpec, RecipeSpec
+    from imbtool.core.protocols import FittedLearner, Learner, Priors, Resampled, View
+    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.recipe.spec import LearnerSpec
     from imbtool.recipe.workspace import Workspace
 
 
@@ -127,9 +129,9 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     class.
     """
     view = workspace.view(name, learner)
-    rows = _resample(workspace, recipe)
+    rows = resample(workspace, recipe, lambda: plain_scores(workspace, name, learner))
     picture = _Picture(workspace, rows, name, learner)
-    weight = _weights(workspace, recipe, rows)
+    weight = weights(workspace, recipe, rows)
     schedule = recipe.one("schedule")
     bags = _bags(workspace, recipe, rows.y)
     fitted = []
@@ -140,7 +142,7 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
                 y=rows.y if whole else rows.y[bag],
                 view=view,
                 n_classes=workspace.n_classes,
-                sample_weight=weight if whole or weight is None else _mean_one(weight[bag]),
+                sample_weight=weight if whole or weight is None else mean_one(weight[bag]),
                 schedule=schedule.build() if schedule else None,
                 random_state=derive_seed(workspace.seed, "learner", number),
                 **picture.of(bag),
@@ -155,20 +157,20 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     )
 
 
-def _resample(workspace: Workspace, recipe: RecipeSpec) -> Resampled:
-    X, y = workspace.train.X, workspace.train.y
-    source = np.arange(y.shape[0], dtype=np.int64)
-    for number, step in enumerate(recipe.of("sampler")):
-        new = step.build().resample(
-            X,
-            y,
-            layout=workspace.layout,
-            random_state=derive_seed(workspace.seed, "sampler", str(step)),
-            space=workspace.space if number == 0 else None,
-        )
-        X, y = new.X, new.y
-        source = np.where(new.source >= 0, source[new.source], -1)
-    return Resampled(X=X, y=y, source=source)
+def plain_scores(workspace: Workspace, name: str, learner: Learner) -> FloatArray:
+    """Return probabilities of the training part, each row's by a plain model that has not seen it.
+
+    They serve samplers that choose rows by how hard they are. The folds are the inner ones, or where those
+    leave rows out (under a time order, or none there) three stratified ones: no row outside the training
+    part is read, so that only the training part's own order is looked through.
+    """
+    if name not in workspace.plain:
+        proba = np.empty((workspace.train.y.shape[0], workspace.n_classes))
+        for part, scored in workspace.whole_inner():
+            model = train(part, RecipeSpec(), name, learner)
+            proba[scored] = model.predict_proba(part.picture(name, learner, "target"))
+        workspace.plain[name] = proba
+    return workspace.plain[name]
 
 
 class _Picture:
@@ -204,35 +206,6 @@ def _matrix_of(workspace: Workspace, rows: Resampled, name: str, learner: Learne
     order = np.argsort(np.concatenate([kept, made]), kind="stable")
     stacked: Any = stack([copies, view.transform(rows.X[made])])
     return (stacked.tocsr() if sparse.issparse(stacked) else stacked)[order]
-
-
-def _weights(workspace: Workspace, recipe: RecipeSpec, rows: Resampled) -> FloatArray | None:
-    step = recipe.one("reweighter")
-    own = None if step is None else _own_weights(step.build(), rows, workspace.layout)
-    given = (
-        None if workspace.train.weight is None else _carried(workspace.train.weight, workspace.train.y, rows)
-    )
-    if own is None or given is None:
-        return own if given is None else given
-    return _mean_one(own * given)
-
-
-def _own_weights(reweighter: Reweighter, rows: Resampled, layout: Layout) -> FloatArray:
-    """Return the weights of a reweighter, which is told the columns where it asks for them."""
-    extra = {"layout": layout} if getattr(reweighter, "uses_layout", False) else {}
-    return reweighter.fit_weight(rows.X, rows.y, **extra)
-
-
-def _carried(weight: FloatArray, y: IntArray, rows: Resampled) -> FloatArray:
-    """Return the users' weights of resampled rows (mean 1)."""
-    means = np.array([weight[y == k].mean() if (y == k).any() else 1.0 for k in range(int(y.max()) + 1)])
-    carried = np.where(rows.source >= 0, weight[np.maximum(rows.source, 0)], means[rows.y])
-    return _mean_one(carried)
-
-
-def _mean_one(weight: FloatArray) -> FloatArray:
-    scaled: FloatArray = weight / weight.mean()
-    return scaled
 
 
 def _bags(workspace: Workspace, recipe: RecipeSpec, y: IntArray) -> tuple[IntArray | None, ...]:

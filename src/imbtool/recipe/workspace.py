@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imbtool.core.seeds import derive_seed
+from imbtool.data.splits import inner_splits
 from imbtool.methods.resample.space import SampleSpace
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Workspace:
         self._learners: dict[str, Learner] = {}
         self._prepared: dict[str, Any] = {}
         self.scores: dict[tuple[str, str], Scores] = {}
+        self.plain: dict[str, FloatArray] = {}
 
     @cached_property
     def space(self) -> SampleSpace:
@@ -86,15 +89,22 @@ class Workspace:
     @cached_property
     def inner(self) -> tuple[Workspace, ...]:
         """One workspace for each inner fold."""
-        return tuple(
-            Workspace(
-                self.train.take(fitted),
-                self.train.X[scored],
-                layout=self.layout,
-                n_classes=self.n_classes,
-                seed=self.seed * 31 + number + 1,
-            )
-            for number, (fitted, scored) in enumerate(self.inner_rows)
+        return tuple(self._inner(n, *rows) for n, rows in enumerate(self.inner_rows))
+
+    def whole_inner(self) -> tuple[tuple[Workspace, IntArray], ...]:
+        """Return inner workspaces, with the rows they score, that together score every training row."""
+        if sum(len(scored) for _, scored in self.inner_rows) == self.train.y.shape[0]:
+            return tuple(zip(self.inner, (scored for _, scored in self.inner_rows), strict=True))
+        splits = inner_splits(self.train.y, folds=3, seed=derive_seed(self.seed, "plain"))
+        return tuple((self._inner(n, *split), split[1]) for n, split in enumerate(splits))
+
+    def _inner(self, number: int, fitted: IntArray, scored: IntArray) -> Workspace:
+        return Workspace(
+            self.train.take(fitted),
+            self.train.X[scored],
+            layout=self.layout,
+            n_classes=self.n_classes,
+            seed=self.seed * 31 + number + 1,
         )
 
     def learner(self, spec: LearnerSpec) -> Learner:

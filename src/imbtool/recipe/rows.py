@@ -1,0 +1,83 @@
+"""The rows that a recipe trains on: samplers applied one after another, and the weights of what comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imbtool.core.protocols import Resampled
+from imbtool.core.seeds import derive_seed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imbtool.core.protocols import Reweighter
+    from imbtool.core.types import FloatArray, IntArray, Layout
+    from imbtool.recipe.spec import RecipeSpec
+    from imbtool.recipe.workspace import Workspace
+
+
+def resample(workspace: Workspace, recipe: RecipeSpec, plain: Callable[[], FloatArray]) -> Resampled:
+    """Return the training part after the recipe's samplers, in the order written.
+
+    `plain` gives out-of-fold probabilities of a plain model for the training part; a first sampler that says
+    ``uses_scores`` is handed them.
+    """
+    X, y = workspace.train.X, workspace.train.y
+    source = np.arange(y.shape[0], dtype=np.int64)
+    weight: FloatArray | None = None
+    for number, step in enumerate(recipe.of("sampler")):
+        sampler = step.build()
+        shared: dict[str, Any] = {"space": workspace.space} if number == 0 else {}
+        if getattr(sampler, "uses_scores", False):
+            shared["scores"] = plain()[source] if (source >= 0).all() else None
+        new = sampler.resample(
+            X,
+            y,
+            layout=workspace.layout,
+            random_state=derive_seed(workspace.seed, "sampler", str(step)),
+            **shared,
+        )
+        weight = _passed_on(weight, y, new)
+        X, y = new.X, new.y
+        source = np.where(new.source >= 0, source[new.source], -1)
+    return Resampled(X=X, y=y, source=source, weight=weight)
+
+
+def weights(workspace: Workspace, recipe: RecipeSpec, rows: Resampled) -> FloatArray | None:
+    """Return the weights of the rows (mean 1): the user's times the sampler's times the reweighter's."""
+    step = recipe.one("reweighter")
+    own = None if step is None else _own_weights(step.build(), rows, workspace.layout)
+    user = workspace.train.weight
+    given = None if user is None else mean_one(_carried(user, workspace.train.y, rows))
+    parts = [part for part in (own, given, rows.weight) if part is not None]
+    if len(parts) <= 1:
+        return parts[0] if parts else None
+    return mean_one(np.prod(parts, axis=0))
+
+
+def mean_one(weight: FloatArray) -> FloatArray:
+    """Return the weights scaled to mean 1."""
+    scaled: FloatArray = weight / weight.mean()
+    return scaled
+
+
+def _own_weights(reweighter: Reweighter, rows: Resampled, layout: Layout) -> FloatArray:
+    """Return the weights of a reweighter, which is told the columns where it asks for them."""
+    extra = {"layout": layout} if getattr(reweighter, "uses_layout", False) else {}
+    return reweighter.fit_weight(rows.X, rows.y, **extra)
+
+
+def _passed_on(weight: FloatArray | None, y: IntArray, new: Resampled) -> FloatArray | None:
+    """Return the weights that samplers have given so far, after one more of them."""
+    before = None if weight is None else _carried(weight, y, new)
+    if before is None or new.weight is None:
+        return new.weight if before is None else mean_one(before)
+    return mean_one(before * new.weight)
+
+
+def _carried(weight: FloatArray, y: IntArray, rows: Resampled) -> FloatArray:
+    """Return the weights of resampled rows: a copy keeps its own, a synthetic row has its class's mean."""
+    means = np.array([weight[y == k].mean() if (y == k).any() else 1.0 for k in range(int(y.max()) + 1)])
+    return np.where(rows.source >= 0, weight[np.maximum(rows.source, 0)], means[rows.y])
