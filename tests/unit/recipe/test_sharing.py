@@ -9,6 +9,7 @@ import pytest
 
 from imbtool import registry
 from imbtool.core.errors import NotApplicableError
+from imbtool.core.protocols import Origin
 from imbtool.core.types import Layout
 from imbtool.learners.lightgbm import LightGBMLearner
 from imbtool.recipe import training
@@ -89,7 +90,7 @@ def test_copies_out_of_the_shared_bins_train_the_model_that_binning_them_anew_tr
         n_classes=2,
         sample_weight=weight,
         random_state=1,
-        origin=training.Origin(base=base, source=rows),
+        origin=Origin(base=base, source=rows),
     )
     order = np.argsort(rows, kind="stable")
     data = learner.bin(X[rows[order]], Y[rows[order]], view=view, reference=base.data)
@@ -113,7 +114,7 @@ def test_a_class_that_resampling_takes_away_gets_probability_zero() -> None:
         view=space.view("x", learner),
         n_classes=3,
         random_state=0,
-        origin=training.Origin(base=space.prepared("x", learner), source=kept),
+        origin=Origin(base=space.prepared("x", learner), source=kept),
     )
     proba = model.predict_proba(X)
     assert (proba[:, 1] == 0).all()
