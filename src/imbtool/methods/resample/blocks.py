@@ -26,7 +26,7 @@ from sklearn.neighbors import NearestNeighbors
 from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import BoolArray, FloatArray, IntArray
 
 # Pairs of rows below which scikit-learn's own search is as quick.
 FEW_PAIRS = 4_000_000
@@ -70,11 +70,44 @@ def nearest_in_blocks(rows: FloatArray, asked: FloatArray, k: int) -> IntArray:
         return _searched(rows, asked, k)
 
 
+def apart_in_blocks(rows: FloatArray, asked: FloatArray, k: int) -> tuple[IntArray, BoolArray]:
+    """Return the `k` rows nearest to each asked one, and how far that is certain.
+
+    For few rows, and for few columns, nothing is: scikit-learn is as quick (`ask_again`).
+
+    Parameters
+    ----------
+    rows, asked, k
+        As for `nearest_in_blocks`.
+
+    Returns
+    -------
+    places : ndarray of int64, shape (m, k)
+    apart : ndarray of bool, shape (m, k)
+        Whether the places up to and including this one are certain to be the nearest, in any order:
+        whatever comes after is farther by more than rounding.
+    """
+    places = np.zeros((len(asked), k), dtype=np.int64)
+    apart = np.zeros((len(asked), k), dtype=bool)
+    if not _groups_suffice(rows, k):
+        return places, apart
+    with one_thread():
+        bounds = _Bounds(np.ascontiguousarray(rows), k)
+        for start in range(0, len(asked), _TILE):
+            part = slice(start, min(start + _TILE, len(asked)))
+            places[part], apart[part] = bounds.nearest(asked[part])
+    return places, apart
+
+
 def _worthwhile(rows: FloatArray, asked: FloatArray, k: int) -> bool:
     """Say whether products beat scikit-learn: many pairs, and not the few columns where trees shine."""
+    return len(rows) * len(asked) >= FEW_PAIRS and _groups_suffice(rows, k)
+
+
+def _groups_suffice(rows: FloatArray, k: int) -> bool:
     n, width = rows.shape
-    many = n * len(asked) >= FEW_PAIRS and n // (_GROUP * _SUPER) > k + _SPARE
-    return many and bool(width > TREE_WIDTH or n < _PER_HALVING * 2**width)
+    wide = width > TREE_WIDTH or n < _PER_HALVING * 2**width
+    return bool(wide and n // (_GROUP * _SUPER) > k + _SPARE)
 
 
 def _searched(rows: FloatArray, asked: FloatArray, k: int) -> IntArray:
@@ -83,14 +116,15 @@ def _searched(rows: FloatArray, asked: FloatArray, k: int) -> IntArray:
     bounds = _Bounds(rows, k)
     for start in range(0, len(asked), _TILE):
         part = slice(start, min(start + _TILE, len(asked)))
-        found[part], sure[part] = bounds.nearest(asked[part])
+        found[part], apart = bounds.nearest(asked[part])
+        sure[part] = apart.all(axis=1)
         if start == 0 and _hopeless(sure[part], rows.shape[1]):
             break
-    _ask_again(rows, asked, k, found, ~sure)
+    ask_again(rows, asked, k, found, ~sure)
     return found
 
 
-def _hopeless(sure: FloatArray, width: int) -> bool:
+def _hopeless(sure: BoolArray, width: int) -> bool:
     """Say whether ties are so common that scikit-learn would have to be asked for nearly all rows."""
     unsure = len(sure) - int(sure.sum())
     return unsure > (len(sure) // 2 if width <= TREE_WIDTH else _PER_TILE)
@@ -122,8 +156,8 @@ class _Bounds:
         self._groups = self._sides.reshape(n_groups, _GROUP, width + 1)
         self._largest = float(np.einsum("ij,ij->i", rows, rows).max())
 
-    def nearest(self, asked: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Return the nearest rows of each asked one, and whether that is certain."""
+    def nearest(self, asked: FloatArray) -> tuple[IntArray, BoolArray]:
+        """Return the nearest rows of each asked one, and whether what follows is certainly farther."""
         m, width = asked.shape
         centred = (asked - self._center) * self._scale
         sides = np.empty((m, width + 1), dtype=np.float32)
@@ -162,7 +196,7 @@ class _Bounds:
 
     def _certified(
         self, asked: FloatArray, members: IntArray, floor: FloatArray
-    ) -> tuple[IntArray, FloatArray]:
+    ) -> tuple[IntArray, BoolArray]:
         members = np.minimum(members, len(self._rows) - 1)  # padding is never among the k nearest
         gap = self._rows[members] - asked[:, None, :]
         squared = np.einsum("ijk,ijk->ij", gap, gap)
@@ -170,9 +204,9 @@ class _Bounds:
         squared = np.take_along_axis(squared, order, axis=1)
         norm = np.einsum("ij,ij->i", asked, asked) + self._largest
         tolerance = 8 * (asked.shape[1] + 4) * float(np.finfo(np.float64).eps) * norm
-        apart = (np.diff(squared[:, : self._k + 1], axis=1) > tolerance[:, None]).all(axis=1)
-        sure = apart & (floor - squared[:, self._k - 1] > tolerance)
-        return np.take_along_axis(members, order[:, : self._k], axis=1), sure
+        apart = np.diff(squared[:, : self._k + 1], axis=1) > tolerance[:, None]
+        apart &= floor[:, None] - squared[:, : self._k] > tolerance[:, None]
+        return np.take_along_axis(members, order[:, : self._k], axis=1), apart
 
 
 def _smallest_groups(minima: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
@@ -197,17 +231,28 @@ def _ask(index: NearestNeighbors, asked: FloatArray) -> IntArray:
     return found
 
 
-def _ask_again(rows: FloatArray, asked: FloatArray, k: int, found: IntArray, again: FloatArray) -> None:
-    """Overwrite what was found for the rows of the mask `again` with scikit-learn's answer."""
+def ask_again(rows: FloatArray, asked: FloatArray, k: int, found: IntArray, again: BoolArray) -> None:
+    """Overwrite what was found for some of the asked rows, and maybe others, with scikit-learn's answer.
+
+    Parameters
+    ----------
+    rows, asked, k
+        As for `nearest_in_blocks`; `asked` are all the rows that scikit-learn would be asked together.
+    found : ndarray of int64, shape (m, k)
+        Written to.
+    again : ndarray of bool, shape (m,)
+        Whose answer is wanted.
+    """
     if not again.any():
         return
-    index = _index(rows, k)
-    # Trees measure pair by pair; products are summed block by block.
-    which = again if index._fit_method != "brute" else _whole_blocks(again)
-    found[which] = _ask(index, asked[which])
+    with one_thread():
+        index = _index(rows, k)
+        # Trees measure pair by pair; products are summed block by block.
+        which = again if index._fit_method != "brute" else _whole_blocks(again)
+        found[which] = _ask(index, asked[which])
 
 
-def _whole_blocks(again: FloatArray) -> FloatArray:
+def _whole_blocks(again: BoolArray) -> BoolArray:
     """Return the mask widened to the blocks in which scikit-learn would search.
 
     It has another way through few queries (up to four blocks a thread), so there are always more.
@@ -218,5 +263,5 @@ def _whole_blocks(again: FloatArray) -> FloatArray:
     wanted[block[again]] = True
     others = np.flatnonzero(~wanted)
     wanted[others[: max(0, 6 - int(wanted.sum()))]] = True
-    mask: FloatArray = wanted[block]
+    mask: BoolArray = wanted[block]
     return mask
