@@ -74,20 +74,22 @@ def _facts(m: Manifest) -> list[str]:
 
 
 def _decision(m: Manifest) -> str:
-    values = m.decision.values
+    values, rule = m.decision.values, m.decision.rule
     if m.positive:
         said = f"{m.positive!r} from a probability of {values[0]:.4g}"
     elif any(values):
-        offsets = ", ".join(f"{label} {v:+.3g}" for label, v in zip(m.classes, values, strict=True))
-        said = f"largest log-probability plus offset ({offsets})"
+        what = "centred log-probability times factor" if rule == "factors" else "log-probability plus offset"
+        form = ".3g" if rule == "factors" else "+.3g"
+        each = ", ".join(f"{label} {v:{form}}" for label, v in zip(m.classes, values, strict=True))
+        said = f"largest {what} ({each})"
     else:
         said = "the most probable class"
-    if m.decision.rule == "default":
+    if rule == "default":
         return f"{said} (the default)"
-    why = (
-        f"kept at its default: {m.decision.reason}" if m.decision.reason else f"chosen by {m.decision.metric}"
-    )
-    return f"{said}, {why}"
+    unsearched = m.decision.reason and values == ((0.5,) if m.positive else (0.0,) * len(values))
+    if unsearched:
+        return f"{said}, kept at its default: {m.decision.reason}"
+    return f"{said}, chosen by {m.decision.metric}" + (f"; {m.decision.reason}" if m.decision.reason else "")
 
 
 def _models(m: Manifest) -> str:

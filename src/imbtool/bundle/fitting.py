@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -26,11 +26,12 @@ from imbtool.bundle.manifest import (
 )
 from imbtool.bundle.model import FittedModel
 from imbtool.bundle.models import write_model
-from imbtool.bundle.parts import write_part
+from imbtool.bundle.parts import unsupported, write_part
 from imbtool.data.load import load_dataset
 from imbtool.data.schema import SCHEMA_VERSION as COLUMNS_VERSION
 from imbtool.evaluation.options import threshold_metric_named
-from imbtool.methods.postprocess.threshold import default_rule
+from imbtool.methods.postprocess.logit_adjustment import LogitAdjustment
+from imbtool.methods.postprocess.threshold import Threshold, default_rule
 from imbtool.metrics.evaluate import evaluate
 from imbtool.recipe.fitting import INNER_FOLDS, finish_on, fit_recipe
 from imbtool.recipe.parser import parse_learner, parse_recipe
@@ -102,7 +103,7 @@ def fit_model(
         positive=data.classes[-1] if data.task == "binary" else None,
         label_type=label_type,
         schema=Columns(schema_version=COLUMNS_VERSION, columns=without_values(data.schema).columns),
-        decision=_decision(fitted, recipe, threshold_metric),
+        decision=_decision(fitted, recipe),
         calibration=calibration,
         view=Part(kind=view_kind, file="view.json"),
         models=tuple(models),
@@ -174,15 +175,16 @@ def _summary(data: Dataset) -> DataSummary:
     )
 
 
-def _decision(fitted: Fitted, recipe: RecipeSpec, threshold_metric: str) -> Decision:
-    values = tuple(float(value) for value in fitted.rule.values_)
-    step = recipe.one("threshold")
-    if step is None:
+def _decision(fitted: Fitted, recipe: RecipeSpec) -> Decision:
+    rule = fitted.rule
+    values = tuple(float(value) for value in rule.values_)
+    if recipe.one("threshold") is None:
         return Decision(rule="default", metric="", values=values, reason="")
-    metric = str(dict(step.params).get("metric") or threshold_metric)
-    return Decision(
-        rule="threshold", metric=metric, values=values, reason=str(getattr(fitted.rule, "reason_", ""))
-    )
+    if type(rule) is not Threshold and type(rule) is not LogitAdjustment:
+        raise unsupported(rule)
+    factors = type(rule) is LogitAdjustment and rule.form == "multiplicative"
+    kind: Literal["factors", "threshold"] = "factors" if factors else "threshold"
+    return Decision(rule=kind, metric=rule.aim, values=values, reason=rule.reason_)
 
 
 def _metrics(

@@ -47,18 +47,20 @@ class Decision:
 
     Parameters
     ----------
-    rule : {"threshold", "default"}
-        Chosen on out-of-fold scores, or 0.5 and the largest probability.
+    rule : {"threshold", "factors", "default"}
+        Chosen on out-of-fold scores; factors of centred log-probabilities (multiplicative logit
+        adjustment); or 0.5 and the largest probability.
     metric : str
         What the threshold was chosen by; empty for the default rule.
     values : tuple of float
         Binary: the probability of the positive class from which it is predicted. Multiclass: one
-        additive log-probability offset a class.
+        additive log-probability offset a class, or one positive factor.
     reason : str
-        Why a threshold was kept at its default without a search; empty otherwise.
+        Why a threshold was kept at its default without a search, or which floors it misses; empty
+        otherwise.
     """
 
-    rule: Literal["threshold", "default"]
+    rule: Literal["threshold", "factors", "default"]
     metric: str
     values: tuple[float, ...]
     reason: str
@@ -209,6 +211,10 @@ def _check(manifest: Manifest) -> None:
             f"`manifest.decision.values` needs {n_values} numbers",
         ),
         (all(map(math.isfinite, manifest.decision.values)), "`manifest.decision.values` must be finite"),
+        (
+            manifest.decision.rule != "factors" or (n_classes > 2 and min(manifest.decision.values) > 0.0),
+            "`manifest.decision.values` must be factors of three classes or more",
+        ),
         (len(manifest.models) > 0, "`manifest.models` is empty"),
     )
     for holds, message in demands:

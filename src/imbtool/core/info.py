@@ -57,6 +57,9 @@ class MethodInfo:
         Other words accepted in recipes.
     default : bool
         Whether a comparison includes it when no methods are named.
+    check : str
+        ``"module:function"`` that is handed the parameters given in a recipe and raises `UsageError` where
+        they contradict each other; its module imports nothing heavy. Empty when none can.
     """
 
     name: str
@@ -69,6 +72,7 @@ class MethodInfo:
     needs: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     default: bool = True
+    check: str = ""
 
     def load(self) -> Any:
         """Import and return the class behind this row."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
+from imbtool.core.info import load_target
 from imbtool.recipe.spec import LearnerSpec, RecipeSpec, Step, check_params, checked
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def parse_recipe(text: str) -> RecipeSpec:
     steps = []
     for name, params in _terms(text, "recipe"):
         info = registry.method(name)
-        steps.append(Step(info.name, check_params("method", info.name, params, info.params)))
+        given = check_params("method", info.name, params, info.params)
+        if info.check:
+            load_target(info.check)(dict(given))
+        steps.append(Step(info.name, given))
     return checked(steps)
 
 

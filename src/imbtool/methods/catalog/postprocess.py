@@ -2,8 +2,38 @@
 
 from __future__ import annotations
 
-from imbtool.core.info import MethodInfo
-from imbtool.methods.catalog.shared import TUNE, M
+from imbtool.core.info import MethodInfo, Param
+from imbtool.methods.catalog.shared import M
+from imbtool.methods.postprocess.aims import METRICS
+
+
+def _floor(name: str, summary: str) -> Param:
+    return Param(name=name, type="float", default=None, optional=True, low=0.0, high=1.0, summary=summary)
+
+
+_AIMS = (
+    Param(
+        name="metric",
+        type="choice",
+        default=None,
+        optional=True,
+        choices=METRICS,
+        summary="What to maximise (a cost is minimised); none means the comparison's own",
+    ),
+    Param(name="beta", type="float", default=2.0, low=0.1, high=10.0, summary="Weight of recall in fbeta"),
+    Param(name="fp", type="float", default=1.0, low=0.0, summary="Cost of a false alarm"),
+    Param(name="fn", type="float", default=1.0, low=0.0, summary="Cost of a missed positive"),
+    Param(
+        name="rule",
+        type="choice",
+        default="search",
+        choices=("search", "analytic"),
+        summary="For cost: cheapest cut, or fp / (fp + fn) for calibrated probabilities",
+    ),
+    _floor("min_precision", "Least precision that must be kept"),
+    _floor("min_recall", "Least recall that must be kept"),
+    _floor("max_share", "Capacity: largest share of rows that may be called positive"),
+)
 
 ROWS = (
     MethodInfo(
@@ -19,9 +49,35 @@ ROWS = (
         kind="threshold",
         cost=0,
         target=f"{M}.postprocess.threshold:Threshold",
-        params=(TUNE,),
+        params=_AIMS,
+        check=f"{M}.postprocess.aims:check_aim",
         summary="Move the decision threshold, chosen on inner out-of-fold scores",
         paper="Elkan, IJCAI 2001 (move the threshold, do not resample); multiclass by per-class offsets",
+    ),
+    MethodInfo(
+        name="logit_adjustment",
+        kind="threshold",
+        cost=0,
+        target=f"{M}.postprocess.logit_adjustment:LogitAdjustment",
+        params=(
+            Param(
+                name="tau",
+                type="float",
+                default=1.0,
+                low=0.0,
+                summary="Strength; 0 changes nothing, 1 is the rule for balanced accuracy",
+            ),
+            Param(
+                name="form",
+                type="choice",
+                default="additive",
+                choices=("additive", "multiplicative"),
+                summary="z - tau log(pi), or centred z times pi^-tau (three classes or more)",
+            ),
+        ),
+        summary="Decide by scores from which the class shares are taken out",
+        paper="Menon et al., ICLR 2021, arXiv 2007.07314; multiplicative: Kim & Kim, arXiv 2006.08586",
+        default=False,
     ),
     MethodInfo(
         name="sigmoid",

@@ -18,12 +18,4 @@ RATIO = Param(
     high=1.0,
     summary="Rare to most frequent class after resampling; 1 is balanced",
 )
-TUNE = Param(
-    name="metric",
-    type="choice",
-    default=None,
-    optional=True,
-    choices=("f1", "mcc", "balanced_accuracy", "g_mean"),
-    summary="Decision metric to maximise; none means the comparison's own",
-)
 LI = "Li, Xu, Tan, Murray, Khashabi, NAACL 2025, arXiv 2410.04579"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-
-from imbtool.core.errors import UsageError
-from imbtool.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray
@@ -28,15 +26,11 @@ class Objective(Protocol):
         """
 
 
-def objective(metric: str) -> Objective:
-    """Return the metric that is to be maximised; raise `UsageError` for an unknown name."""
-    if metric not in _OBJECTIVES:
-        raise UsageError(
-            f"`metric` of threshold must be one of {', '.join(_OBJECTIVES)}; got {metric!r}.",
-            hint=did_you_mean(metric, _OBJECTIVES, listing="For example: threshold(metric=mcc)"),
-            code="unknown-threshold-metric",
-        )
-    return _OBJECTIVES[metric]
+def objective(metric: str, *, beta: float = 2.0, fp: float = 1.0, fn: float = 1.0) -> Objective:
+    """Return the metric, one of `aims.METRICS`, that is to be maximised; cost counts as its negative."""
+    if metric == "fbeta":
+        return partial(_fbeta, beta=beta)
+    return partial(_cost, fp=fp, fn=fn) if metric == "cost" else _OBJECTIVES[metric]
 
 
 def best_cut(values: FloatArray, current: int) -> int:
@@ -53,12 +47,25 @@ def best_cut(values: FloatArray, current: int) -> int:
     return int(starts[plateau] + stops[plateau] - 1) // 2
 
 
-def _f1(hits: FloatArray, called: FloatArray, truth: FloatArray) -> FloatArray:
+def _fbeta(hits: FloatArray, called: FloatArray, truth: FloatArray, beta: float = 1.0) -> FloatArray:
     if len(truth) == 2:
         hits, called, truth = hits[:, 1:], called[:, 1:], truth[1:]
-    present = truth > 0.0
-    scores: FloatArray = 2.0 * hits[:, present] / (called[:, present] + truth[present])
+    present, square = truth > 0.0, beta * beta
+    scores: FloatArray = (1.0 + square) * hits[:, present] / (called[:, present] + square * truth[present])
     return np.asarray(scores.mean(axis=1), dtype=np.float64)
+
+
+def _cost(hits: FloatArray, called: FloatArray, truth: FloatArray, fp: float, fn: float) -> FloatArray:
+    alarms, misses = called[:, 1] - hits[:, 1], truth[1] - hits[:, 1]
+    return -np.asarray(fp * alarms + fn * misses, dtype=np.float64) / float(truth.sum() * max(fp, fn))
+
+
+def _precision(hits: FloatArray, called: FloatArray, truth: FloatArray) -> FloatArray:  # noqa: ARG001
+    return np.asarray(hits[:, 1] / np.where(called[:, 1] > 0.0, called[:, 1], 1.0), dtype=np.float64)
+
+
+def _recall(hits: FloatArray, called: FloatArray, truth: FloatArray) -> FloatArray:  # noqa: ARG001
+    return np.asarray(hits[:, 1] / truth[1], dtype=np.float64)
 
 
 def _balanced_accuracy(hits: FloatArray, called: FloatArray, truth: FloatArray) -> FloatArray:  # noqa: ARG001
@@ -88,8 +95,10 @@ def _recalls(hits: FloatArray, truth: FloatArray) -> FloatArray:
 
 
 _OBJECTIVES: dict[str, Objective] = {
-    "f1": _f1,
+    "f1": _fbeta,
     "mcc": _mcc,
     "balanced_accuracy": _balanced_accuracy,
     "g_mean": _g_mean,
+    "precision": _precision,
+    "recall": _recall,
 }

@@ -11,13 +11,16 @@ from imbtool.methods.postprocess.terms import additive
 
 if TYPE_CHECKING:
     from imbtool.core.types import BoolArray, FloatArray, IntArray
+    from imbtool.methods.postprocess.objective import Objective
     from imbtool.methods.postprocess.terms import Additive
 
 MAX_SWEEPS = 5
 MIN_ROWS = 2
 
 
-def search_offsets(logs: FloatArray, y: IntArray, weight: FloatArray, metric: str) -> FloatArray:
+def search_offsets(
+    logs: FloatArray, y: IntArray, weight: FloatArray, metric: str, *, beta: float = 2.0
+) -> FloatArray:
     """Return offsets that raise a macro metric of ``argmax(logs + offsets)``.
 
     Parameters
@@ -28,7 +31,9 @@ def search_offsets(logs: FloatArray, y: IntArray, weight: FloatArray, metric: st
     weight : ndarray of float64, shape (n,)
         Positive.
     metric : str
-        ``f1``, ``mcc``, ``balanced_accuracy`` or ``g_mean``.
+        ``f1``, ``mcc``, ``balanced_accuracy``, ``g_mean`` or ``fbeta``.
+    beta : float, default=2.0
+        Of ``fbeta``.
 
     Returns
     -------
@@ -48,12 +53,13 @@ def search_offsets(logs: FloatArray, y: IntArray, weight: FloatArray, metric: st
     even = np.zeros(n_classes)
     even[truth > 0.0] = -np.log(truth[truth > 0.0] / truth.sum())
     chosen = np.zeros(n_classes)
-    best = _value(logs, y, weight, chosen, metric)
-    climb = _Climb(logs, y, weight, additive(metric))
+    aim = objective(metric, beta=beta)
+    best = _value(logs, y, weight, chosen, aim)
+    climb = _Climb(logs, y, weight, additive(metric, beta=beta))
     for start in (np.zeros(n_classes), even):
         found = climb.ascend(start, movable)
         found -= found.mean()
-        value = _value(logs, y, weight, found, metric)
+        value = _value(logs, y, weight, found, aim)
         if value > best + TOLERANCE:
             chosen, best = found, value
     return chosen
@@ -154,11 +160,11 @@ def _between(levels: FloatArray, cut: int) -> float:
     return 0.5 * float(levels[cut - 1] + levels[cut])
 
 
-def _value(logs: FloatArray, y: IntArray, weight: FloatArray, offsets: FloatArray, metric: str) -> float:
+def _value(logs: FloatArray, y: IntArray, weight: FloatArray, offsets: FloatArray, aim: Objective) -> float:
     predicted, n_classes = decide(logs, offsets), logs.shape[1]
     right = np.where(predicted == y, weight, 0.0)
     hits, called = _sums(y, right, n_classes), _sums(predicted, weight, n_classes)
-    return float(objective(metric)(hits[None, :], called[None, :], _sums(y, weight, n_classes))[0])
+    return float(aim(hits[None, :], called[None, :], _sums(y, weight, n_classes))[0])
 
 
 def _sums(codes: IntArray, weight: FloatArray, n_classes: int) -> FloatArray:

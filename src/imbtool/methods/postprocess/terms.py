@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +28,10 @@ class Additive:
     combine: Callable[[FloatArray, float], FloatArray]
 
 
-def additive(metric: str) -> Additive:
-    """Return the additive form of a metric that `objective` knows; same best cut, another scale."""
+def additive(metric: str, *, beta: float = 2.0) -> Additive:
+    """Return the additive form of a metric of several classes; same best cut, another scale."""
+    if metric == "fbeta":
+        return Additive(terms=partial(_fbeta, beta=beta), combine=_first)
     return _ADDITIVE[metric]
 
 
@@ -36,8 +39,9 @@ def _recall(hits: FloatArray, truth: FloatArray) -> FloatArray:
     return np.asarray(np.maximum(hits, 0.0) / np.where(truth > 0.0, truth, 1.0), dtype=np.float64)
 
 
-def _f1(hits: FloatArray, called: FloatArray, truth: FloatArray) -> FloatArray:
-    return 2.0 * hits[None] / np.where(truth > 0.0, called + truth, 1.0)
+def _fbeta(hits: FloatArray, called: FloatArray, truth: FloatArray, beta: float = 1.0) -> FloatArray:
+    square = beta * beta
+    return (1.0 + square) * hits[None] / np.where(truth > 0.0, called + square * truth, 1.0)
 
 
 def _balanced_accuracy(hits: FloatArray, called: FloatArray, truth: FloatArray) -> FloatArray:  # noqa: ARG001
@@ -69,7 +73,7 @@ def _correlation(sums: FloatArray, total: float) -> FloatArray:
 
 
 _ADDITIVE = {
-    "f1": Additive(terms=_f1, combine=_first),
+    "f1": Additive(terms=_fbeta, combine=_first),
     "balanced_accuracy": Additive(terms=_balanced_accuracy, combine=_first),
     "g_mean": Additive(terms=_g_mean, combine=_first),
     "mcc": Additive(terms=_mcc, combine=_correlation),
