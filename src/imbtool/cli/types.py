@@ -123,8 +123,9 @@ class MetricType(ParamType):
         """Return the names that may be given."""
         if not self.decision:
             return list(registry.metrics())
-        params = registry.method("threshold").params
-        return [choice for param in params if param.name == "metric" for choice in param.choices]
+        from imbtool.methods.postprocess.aims import OWN_BEST
+
+        return list(OWN_BEST)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the catalogue name."""
