@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
-from imbtool.core.protocols import Origin, SharingLearner
-from imbtool.core.seeds import derive_seed
+from imbtool.recipe.ensembles import PartTrainer, train_members
 from imbtool.recipe.priors import priors_of
-from imbtool.recipe.rows import mean_one, resample, weights
+from imbtool.recipe.rows import resample, weights
 from imbtool.recipe.spec import RecipeSpec
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import FittedLearner, Learner, Priors, Resampled, View
+    from imbtool.core.protocols import FittedLearner, Learner, Priors, View
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.recipe.spec import LearnerSpec
     from imbtool.recipe.workspace import Workspace
@@ -54,20 +53,22 @@ class Scores:
 class Trained:
     """A trained recipe: one or more models whose probabilities are averaged, and their view.
 
-    `priors` are None in a model that was read from a file.
+    `weights` are those of the models, positive with sum 1, or empty where all are equal. `priors` are None
+    in a model that was read from a file.
     """
 
     models: tuple[FittedLearner, ...]
     view: View
     counts_after: tuple[int, ...]
     priors: Priors | None = None
+    weights: tuple[float, ...] = ()
 
     def predict_proba(self, Z: Any) -> FloatArray:
-        """Return the mean of the models' probabilities on a matrix of this view."""
-        total = self.models[0].predict_proba(Z)
-        for model in self.models[1:]:
-            total = total + model.predict_proba(Z)
-        return total / len(self.models)
+        """Return the weighted mean of the models' probabilities on a matrix of this view."""
+        total = np.zeros(1)
+        for weight, model in zip(self.weights or (1.0,) * len(self.models), self.models, strict=True):
+            total = total + weight * model.predict_proba(Z)
+        return total if self.weights else total / len(self.models)
 
 
 def score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
@@ -128,33 +129,31 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     reweighter's. A copy keeps the weight of its original; a synthetic row has the mean weight of its
     class.
     """
-    view = workspace.view(name, learner)
     rows = resample(workspace, recipe, lambda: plain_scores(workspace, name, learner))
-    picture = _Picture(workspace, rows, name, learner)
     weight = weights(workspace, recipe, rows)
     schedule = recipe.one("schedule")
-    bags = _bags(workspace, recipe, rows.y)
-    fitted = []
-    for number, bag in enumerate(bags):
-        whole = bag is None
-        fitted.append(
-            learner.fit(
-                y=rows.y if whole else rows.y[bag],
-                view=view,
-                n_classes=workspace.n_classes,
-                sample_weight=weight if whole or weight is None else mean_one(weight[bag]),
-                schedule=schedule.build() if schedule else None,
-                random_state=derive_seed(workspace.seed, "learner", number),
-                **picture.of(bag),
-            )
-        )
+    trainer = PartTrainer(
+        workspace,
+        rows,
+        weight,
+        name=name,
+        learner=learner,
+        settings={"schedule": schedule.build() if schedule else None},
+    )
+    members, bags = train_members(trainer, recipe.one("ensemble"), seed=workspace.seed)
     counts = np.bincount(rows.y, minlength=workspace.n_classes)
     return Trained(
-        models=tuple(fitted),
-        view=view,
+        models=members.models,
+        weights=_shares(members.weights),
+        view=workspace.view(name, learner),
         counts_after=tuple(int(c) for c in counts),
         priors=priors_of(recipe, workspace.train, rows.y, weight, bags, workspace.n_classes),
     )
+
+
+def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
+    total = math.fsum(weights)
+    return tuple(weight / total for weight in weights)
 
 
 def plain_scores(workspace: Workspace, name: str, learner: Learner) -> FloatArray:
@@ -171,48 +170,3 @@ def plain_scores(workspace: Workspace, name: str, learner: Learner) -> FloatArra
             proba[scored] = model.predict_proba(part.picture(name, learner, "target"))
         workspace.plain[name] = proba
     return workspace.plain[name]
-
-
-class _Picture:
-    """What a learner is given of resampled rows: its matrix, or where they come from, or both."""
-
-    def __init__(self, workspace: Workspace, rows: Resampled, name: str, learner: Learner) -> None:
-        shares = isinstance(learner, SharingLearner)
-        self._base = workspace.prepared(name, learner) if shares else None
-        self._shares = shares
-        self._source = rows.source
-        copies = bool((rows.source >= 0).all())
-        self._Z = None if shares and copies else _matrix_of(workspace, rows, name, learner)
-
-    def of(self, bag: IntArray | None) -> dict[str, Any]:
-        """Return the arguments of ``fit`` that say which rows to train on; all without a bag."""
-        Z = self._Z if bag is None or self._Z is None else self._Z[bag]
-        if not self._shares:
-            return {"Z": Z}
-        source = self._source if bag is None else self._source[bag]
-        return {"Z": Z, "origin": Origin(base=self._base, source=source)}
-
-
-def _matrix_of(workspace: Workspace, rows: Resampled, name: str, learner: Learner) -> Any:
-    """Return the learner's matrix of resampled rows; only synthetic rows are transformed anew."""
-    original, view = workspace.picture(name, learner, "train"), workspace.view(name, learner)
-    if rows.X is workspace.train.X:
-        return original
-    kept, made = np.flatnonzero(rows.source >= 0), np.flatnonzero(rows.source < 0)
-    copies = original[rows.source[kept]]
-    if not made.size:
-        return copies
-    stack = sparse.vstack if sparse.issparse(original) else np.concatenate
-    order = np.argsort(np.concatenate([kept, made]), kind="stable")
-    stacked: Any = stack([copies, view.transform(rows.X[made])])
-    return (stacked.tocsr() if sparse.issparse(stacked) else stacked)[order]
-
-
-def _bags(workspace: Workspace, recipe: RecipeSpec, y: IntArray) -> tuple[IntArray | None, ...]:
-    step = recipe.one("ensemble")
-    if step is None or step.info.own_learner:
-        return (None,)
-    bags: tuple[IntArray, ...] = step.build().bags(
-        y, random_state=derive_seed(workspace.seed, "bags", str(step))
-    )
-    return bags
