@@ -71,6 +71,11 @@ class ForestLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships 
         self.max_features = max_features
         self.max_samples = max_samples
 
+    def sized(self, share: float) -> ForestLearner:
+        """Return the learner with this share of its trees, at least one."""
+        trees = max(1, round(share * self.n_estimators))
+        return ForestLearner(**{**self.get_params(), "n_estimators": trees})
+
     def view(self, X: FloatArray, layout: Layout) -> RankedView:
         """Fit the view: category codes ranked by frequency."""
         return RankedView.fit(X, layout)

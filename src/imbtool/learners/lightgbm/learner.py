@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import lightgbm as lgb
@@ -10,11 +9,15 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from imbtool.core.protocols import Phase
+from imbtool.core.schedules import DynamicSchedule, SubsetSchedule
 from imbtool.learners.base import ClassCodes, SingleClassModel, combine_weights
+from imbtool.learners.lightgbm.binned import Binned, set_weight
+from imbtool.learners.lightgbm.custom import boost, task
 from imbtool.learners.lightgbm.model import BoostedTrees
 from imbtool.learners.views import IdentityView
 
 if TYPE_CHECKING:
+    from imbtool.core.objectives import Loss
     from imbtool.core.protocols import Origin, Schedule
     from imbtool.core.types import FloatArray, IntArray, Layout
 
@@ -74,6 +77,11 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         self.reg_lambda = reg_lambda
         self.colsample_bytree = colsample_bytree
 
+    def sized(self, share: float) -> LightGBMLearner:
+        """Return the learner with this share of its rounds, at least one."""
+        rounds = max(1, round(share * self.n_estimators))
+        return LightGBMLearner(**{**self.get_params(), "n_estimators": rounds})
+
     def view(self, X: FloatArray, layout: Layout) -> IdentityView:  # noqa: ARG002  # nothing to learn
         """Return the view: the feature matrix itself, categorical columns declared."""
         return IdentityView(layout=layout)
@@ -108,19 +116,19 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
 
         The row weights of `data` are replaced (`None`: natural weights in all rounds).
         """
-        task = _task(n_present)
+        named = task(n_present)
         rounds = _rounds(phases, self.n_estimators)
         set_weight(data, rounds[0][1])
-        booster = lgb.Booster(params={**task, **self.training_params(random_state)}, train_set=data)
+        booster = lgb.Booster(params={**named, **self.training_params(random_state)}, train_set=data)
         for i, (n_rounds, weight) in enumerate(rounds):
             if i:
                 set_weight(data, weight)
                 # Naming the objective makes LightGBM read the weights again and keep the scores; it also
                 # starts the draw of features anew, so that needs another seed.
-                booster.reset_parameter({**task, "feature_fraction_seed": random_state + i})
+                booster.reset_parameter({**named, "feature_fraction_seed": random_state + i})
             for _ in range(n_rounds):
                 booster.update()
-        return booster.model_from_string(booster.model_to_string()).free_dataset()
+        return _only_trees(booster)
 
     def fit(
         self,
@@ -130,7 +138,8 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         view: IdentityView,
         n_classes: int,
         sample_weight: FloatArray | None = None,
-        schedule: Schedule | None = None,
+        schedule: Schedule | DynamicSchedule | SubsetSchedule | None = None,
+        loss: Loss | None = None,
         random_state: int,
         origin: Origin | None = None,
     ) -> BoostedTrees | SingleClassModel:
@@ -138,7 +147,8 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
 
         With `origin` the rows are put into the bins of the training part that they come from: copies
         are taken out of its binned data set (`Z` is then not looked at), synthetic rows are binned
-        with it as reference.
+        with it as reference. A `loss`, and schedules other than fixed phases, train on gradients computed
+        here instead of LightGBM's own.
         """
         codes = ClassCodes.of(y, n_classes)
         if codes.n_present == 1:
@@ -152,9 +162,21 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         else:
             reference = None if origin is None else origin.base.data
             data = self.bin(np.asarray(Z), codes.encode(y), view=view, reference=reference)
-        phases = self.phases(y, sample_weight=sample_weight, schedule=schedule)
-        booster = self.train(data, phases, n_present=codes.n_present, random_state=random_state)
-        return BoostedTrees(booster=booster, codes=codes)
+        if loss is None and not isinstance(schedule, (DynamicSchedule, SubsetSchedule)):
+            phases = self.phases(y, sample_weight=sample_weight, schedule=schedule)
+            booster = self.train(data, phases, n_present=codes.n_present, random_state=random_state)
+            return BoostedTrees(booster=booster, codes=codes)
+        booster, link = boost(
+            data,
+            codes.encode(y),
+            params=self.training_params(random_state),
+            n_rounds=self.n_estimators,
+            loss=loss,
+            sample_weight=sample_weight,
+            schedule=schedule,
+            random_state=random_state,
+        )
+        return BoostedTrees(booster=_only_trees(booster), codes=codes, link=link)
 
     def phases(
         self, y: IntArray, *, sample_weight: FloatArray | None, schedule: Schedule | None
@@ -190,43 +212,14 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Binned:
-    """A training part in LightGBM's bins; its labels count over the classes present."""
-
-    data: lgb.Dataset
-    codes: ClassCodes
-
-    def taken(self, rows: IntArray, codes: ClassCodes, y: IntArray) -> lgb.Dataset:
-        """Return these rows (ascending, repeats allowed) in the same bins; `y` are their classes.
-
-        The weights that the part was last trained with do not come along: `set_weight` is due.
-        """
-        if len(rows) == self.data.num_data() and np.array_equal(rows, np.arange(len(rows))):
-            return self.data
-        data = self.data.subset(rows.tolist()).construct()
-        if codes.n_present != self.codes.n_present:
-            data.set_field("label", codes.encode(y).astype(np.float32))
-        return data
-
-
-def set_weight(data: lgb.Dataset, weight: FloatArray | None) -> None:
-    """Replace the row weights of a constructed data set.
-
-    ``Dataset.set_weight`` leaves the old ones in force when given `None` or all ones.
-    """
-    data.set_field("weight", None if weight is None else np.asarray(weight, dtype=np.float32))
+def _only_trees(booster: lgb.Booster) -> lgb.Booster:
+    """Return the model without its training data."""
+    return booster.model_from_string(booster.model_to_string()).free_dataset()
 
 
 def _both(weight: FloatArray, sample_weight: FloatArray | None) -> FloatArray:
     combined = combine_weights(weight, sample_weight)
     return weight if combined is None else combined
-
-
-def _task(n_present: int) -> dict[str, Any]:
-    if n_present > 2:
-        return {"objective": "multiclass", "num_class": n_present}
-    return {"objective": "binary"}
 
 
 def _rounds(phases: tuple[Phase, ...] | None, n_estimators: int) -> list[tuple[int, FloatArray | None]]:

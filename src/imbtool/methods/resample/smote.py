@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from imblearn.over_sampling import SMOTE
 
 from imbtool.core.errors import NotApplicableError
-from imbtool.methods.resample.base import RowSampler, quiet
-from imbtool.methods.resample.neighbors import search_in
+from imbtool.methods.resample.base import RowSampler
+from imbtool.methods.resample.blocks import nearest_in_blocks
 from imbtool.methods.resample.pattern import nearest_pattern
+from imbtool.methods.resample.segments import write_between
 from imbtool.methods.resample.smote_n import ValueDifference, vote_nominal
 from imbtool.methods.resample.smote_nc import interpolate_mixed
-from imbtool.methods.resample.targets import by_neighbors, goals, interpolable, rows_to_add
+from imbtool.methods.resample.targets import class_counts, interpolable, rows_to_add
 
 if TYPE_CHECKING:
     from numpy.random import RandomState
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from imbtool.core.protocols import Resampled
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.resample.base import TrainingPart
+    from imbtool.methods.resample.segments import Gap
     from imbtool.methods.resample.space import SampleSpace
 
 Variant = Literal["auto", "plain", "nc", "n"]
@@ -38,14 +39,17 @@ class Smote(RowSampler):
     variant : {"auto", "plain", "nc", "n"}, default="auto"
         ``plain`` interpolates numbers; ``nc`` also votes categories and missing cells; ``n`` is for
         tables of categories only. ``auto`` takes the one that fits the columns.
+    gap : {"segment", "box"}, default="segment"
+        One gap for a synthetic row, which puts it on the segment between two rows, or one for each
+        number, which puts it in the box between them. Categories have no gap.
     random_state : int, RandomState or None, default=None
         Used by `fit_resample` only.
 
     Notes
     -----
-    Chawla, Bowyer, Hall, Kegelmeyer, JAIR 16 (2002), arXiv 1106.1813. One gap a synthetic row (a
-    point on the segment), as in the paper's text and in imbalanced-learn, not one an attribute as in
-    its pseudo-code. Draws are those of imbalanced-learn's `SMOTE`, `SMOTENC` and `SMOTEN` on
+    Chawla, Bowyer, Hall, Kegelmeyer, JAIR 16 (2002), arXiv 1106.1813. The segment is the paper's
+    text and imbalanced-learn's way, the box the paper's pseudo-code, whose gap is drawn inside the
+    loop over attributes. Draws are those of imbalanced-learn's `SMOTE`, `SMOTENC` and `SMOTEN` on
     standardised numbers. A class with a single row is left as it is when others can be raised.
     Cost: one neighbour search within each raised class.
     """
@@ -57,20 +61,57 @@ class Smote(RowSampler):
         k_neighbors: int = 5,
         ratio: float = 1.0,
         variant: Variant = "auto",
+        gap: Gap = "segment",
         random_state: int | RandomState | None = None,
     ) -> None:
         self.k_neighbors = k_neighbors
         self.ratio = ratio
         self.variant = variant
+        self.gap = gap
         self.random_state = random_state
 
     def _resample(self, part: TrainingPart) -> Resampled:
-        wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
+        return part.extended(self.rows_for(part, rows_to_add(part.y, self.ratio)))
+
+    def rows_for(self, part: TrainingPart, wanted: dict[int, int]) -> dict[int, FloatArray]:
+        """Return as many synthetic rows of each class as are wanted.
+
+        Parameters
+        ----------
+        part : TrainingPart
+        wanted : dict of int to int
+            Rows to make by class; a class of a single row gets none where others can be served.
+
+        Raises
+        ------
+        NotApplicableError
+            Code ``too-few-rows``: none of the classes has two rows.
+        """
+        wanted = interpolable(part.y, wanted)
+        grown, room = part.grown(wanted)
+        self._fill(part, room)
+        return grown
+
+    def rows_for(self, part: TrainingPart, wanted: dict[int, int]) -> dict[int, FloatArray]:
+        """Return as many synthetic rows of each class as wanted, without the originals.
+
+        A class with a single row is left out when others can be raised.
+
+        Raises
+        ------
+        NotApplicableError
+            Code ``too-few-rows``: none of the classes has two rows.
+        """
+        able = interpolable(part.y, wanted)
+        room = {label: np.empty((n_new, part.X.shape[1])) for label, n_new in able.items()}
+        self._fill(part, room)
+        return room
+
+    def _fill(self, part: TrainingPart, room: dict[int, FloatArray]) -> None:
         make = {"plain": _plain, "nc": _mixed, "n": _nominal}[self._fitting_variant(part.space)]
-        made: dict[int, FloatArray] = {}
-        for k, group in by_neighbors(part.y, wanted, self.k_neighbors).items():
-            made.update(make(part, k, group))
-        return part.extended(made)
+        counts = class_counts(part.y)
+        for label, rows in room.items():
+            make(part, label, min(self.k_neighbors, counts[label] - 1), self.gap, rows)
 
     def _fitting_variant(self, space: SampleSpace) -> str:
         """Return the variant for these columns; refuse one that cannot read them."""
@@ -109,30 +150,30 @@ def numeric_rows(part: TrainingPart, numbers: FloatArray, labels: IntArray) -> d
     return made
 
 
-def _plain(part: TrainingPart, k: int, wanted: dict[int, int]) -> dict[int, FloatArray]:
-    near = search_in(part.space, k)
-    sampler = SMOTE(sampling_strategy=goals(part.y, wanted), random_state=part.seed, k_neighbors=near)
-    with quiet():
-        more, labels = sampler.fit_resample(part.space.numbers(part.X), part.y)
-    return numeric_rows(part, more, labels)
+def _plain(part: TrainingPart, label: int, k: int, gap: Gap, room: FloatArray) -> None:
+    space, own = part.space, part.X[part.y == label]
+    numbers = space.numbers(own)
+    standard = space.standard(numbers)
+    near = nearest_in_blocks(standard, standard, k + 1)[:, 1:]
+    write_between(numbers, near, room, seed=part.seed, gap=gap)
+    if not space.verbatim:
+        room[:] = space.restore(room, nearest_pattern(space, own, room))
 
 
-def _mixed(part: TrainingPart, k: int, wanted: dict[int, int]) -> dict[int, FloatArray]:
-    space, made = part.space, {}
-    for label, n_new in wanted.items():
-        own = part.X[part.y == label]
-        numbers, nominal = space.numbers(own), space.nominal(own)
-        new = interpolate_mixed(numbers, space.standard(numbers), nominal, k=k, n_new=n_new, seed=part.seed)
-        made[label] = space.restore(*new)
-    return made
+def _mixed(part: TrainingPart, label: int, k: int, gap: Gap, room: FloatArray) -> None:
+    space, own = part.space, part.X[part.y == label]
+    numbers, nominal = space.numbers(own), space.nominal(own)
+    new = interpolate_mixed(
+        numbers, space.standard(numbers), nominal, k=k, n_new=len(room), seed=part.seed, gap=gap
+    )
+    room[:] = space.restore(*new)
 
 
-def _nominal(part: TrainingPart, k: int, wanted: dict[int, int]) -> dict[int, FloatArray]:
-    nominal = part.space.nominal(part.X)
-    difference = ValueDifference(nominal, part.y)
-    made = {}
-    for label, n_new in wanted.items():
-        own = nominal[part.y == label]
-        new = vote_nominal(own, difference.nearest(own, k + 1), n_new=n_new, seed=part.seed)
-        made[label] = part.space.restore(np.empty((n_new, 0)), new)
-    return made
+def _nominal(part: TrainingPart, label: int, k: int, gap: Gap, room: FloatArray) -> None:  # noqa: ARG001 - no numbers
+    space = part.space
+    nominal = space.nominal(part.X)
+    own = nominal[part.y == label]
+    near = ValueDifference(nominal, part.y).nearest(own, k + 1)
+    room[:] = space.restore(
+        np.empty((len(room), 0)), vote_nominal(own, near, n_new=len(room), seed=part.seed)
+    )
