@@ -170,7 +170,7 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
     spec = parse_recipe(row[1])
     names = dict.fromkeys(name for t in done for name in t.metrics)
     others = [t for t in trials if t.status != "ok"]
-    reason = Counter(t.reason for t in others).most_common(1)
+    reason = Counter(t.reason for t in others or done if t.reason).most_common(1)
     thresholds = [t.threshold for t in done if t.threshold]
     return MethodResult(
         learner=row[0],

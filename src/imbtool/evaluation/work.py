@@ -166,6 +166,7 @@ def _finish(
         metrics=metrics,
         per_class=per_class,
         threshold=tuple(done.rule.values_),
+        reason=str(getattr(done.rule, "reason_", "")) if recipe.of("threshold") else "",
         counts_before=tuple(int(c) for c in before),
         counts_after=scores.counts_after,
         n_train=split.train.shape[0],
