@@ -100,7 +100,7 @@ def scale(rows: tuple[MethodResult, ...], metric: str) -> Scale:
 
 
 def problems(comparison: Comparison) -> tuple[Problem, ...]:
-    """Return what could not be applied, failed or was cut off, grouped by reason (law 5)."""
+    """Return what could not be applied or kept, failed or was cut off, grouped by reason (law 5)."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in comparison.methods:
         key = _problem_key(row)
@@ -113,7 +113,7 @@ def problems(comparison: Comparison) -> tuple[Problem, ...]:
     )
 
 
-_ORDER = ("failed", "cut-off", "not-applicable", "partly failed")
+_ORDER = ("failed", "cut-off", "not-applicable", "partly failed", "note")
 
 
 def _problem_key(row: MethodResult) -> tuple[str, str] | None:
@@ -123,7 +123,7 @@ def _problem_key(row: MethodResult) -> tuple[str, str] | None:
         total = row.n_trials + row.n_failed
         reason = f": {row.reason}" if row.reason else ""
         return "partly failed", f"{row.n_failed} of {total} folds{reason}"
-    return None
+    return ("note", row.reason) if row.reason else None
 
 
 def _named(recipe: str, learners: list[str], several: bool) -> str:
