@@ -71,23 +71,7 @@ class Smote(RowSampler):
         self.random_state = random_state
 
     def _resample(self, part: TrainingPart) -> Resampled:
-        return part.extended(self.rows_for(part, rows_to_add(part.y, self.ratio)))
-
-    def rows_for(self, part: TrainingPart, wanted: dict[int, int]) -> dict[int, FloatArray]:
-        """Return as many synthetic rows of each class as are wanted.
-
-        Parameters
-        ----------
-        part : TrainingPart
-        wanted : dict of int to int
-            Rows to make by class; a class of a single row gets none where others can be served.
-
-        Raises
-        ------
-        NotApplicableError
-            Code ``too-few-rows``: none of the classes has two rows.
-        """
-        wanted = interpolable(part.y, wanted)
+        wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
         grown, room = part.grown(wanted)
         self._fill(part, room)
         return grown
