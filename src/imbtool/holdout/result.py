@@ -1,0 +1,230 @@
+"""What an evaluation is: measures with intervals, tables, gates. Reports render it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMA_VERSION = 1
+KIND = "evaluation"
+Outcome = Literal["pass", "fail", "inconclusive"]
+Policy = Literal["pass", "fail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A value with its 95 percent interval.
+
+    ``how`` says where the interval comes from: ``bootstrap`` (bias-corrected percentiles), ``wilson``
+    (recall and precision of two classes), ``exact`` (nothing went wrong in any resample; Clopper and
+    Pearson's bound for the rows of the rarer class), or empty where there is none. NaN is undefined.
+    """
+
+    value: float
+    low: float
+    high: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """Rows of similar probability: their range, mean prediction, and observed rate with Wilson's interval."""
+
+    low: float
+    high: float
+    rows: int
+    stated: float
+    observed: float
+    observed_low: float
+    observed_high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reliability:
+    """The bins of one class against the rest, rising."""
+
+    label: str
+    bins: tuple[Bin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopRow:
+    """The rows with the highest scores: ``top`` as it was asked for, precision, recall, and lift.
+
+    The lift is the precision over the share of positives among all rows.
+    """
+
+    top: str
+    rows: int
+    precision: Measured
+    recall: Measured
+    lift: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """A part of the rows; ``small`` where gates on it are not decided (see ``docs/eval.md``)."""
+
+    label: str
+    rows: int
+    counts: tuple[int, ...]
+    small: bool
+    metrics: Mapping[str, Measured]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceColumn:
+    """The slices of a column; ``how`` says how it was cut: ``levels`` or ``quartiles``."""
+
+    column: str
+    how: str
+    slices: tuple[Slice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassShift:
+    """The share of a class in training and here; ``log_odds`` is by how much its log-odds are higher here."""
+
+    label: str
+    training: float
+    holdout: float
+    low: float
+    high: float
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Class shares against training.
+
+    ``clear``: a share of training lies outside the interval of the share here. ``at_training``: every
+    metric with the rows weighted to the shares of training.
+    """
+
+    classes: tuple[ClassShift, ...]
+    clear: bool
+    at_training: Mapping[str, float]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineUse:
+    """What gates were compared with: ``paired`` when both scored the same rows; ``reason`` when not."""
+
+    source: str
+    name: str
+    rows: int
+    paired: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """A gate and what became of it.
+
+    Parameters
+    ----------
+    gate : str
+        The condition in canonical form, with its scope.
+    column, level : str
+        The slice; empty for all rows.
+    measure, sign, bound : str
+    value : Measured
+        The measure on these rows.
+    baseline : float
+        The measure of the baseline; NaN without one.
+    difference : Measured or None
+        ``value - factor * baseline`` with its interval, where the bound is relative.
+    compared, limit : float
+        What was compared with what: the value or the difference, and the number it must reach.
+    outcome : {"pass", "fail", "inconclusive"}
+    passed : bool
+        Whether it counts as passed, given how inconclusive ones count.
+    rows, rows_needed : int
+        Rows there are, and about how many would settle it; None when no number would, or it is settled.
+    paired : bool
+        Whether the difference was taken on the same rows.
+    sentence : str
+        The outcome in words.
+    """
+
+    gate: str
+    column: str
+    level: str
+    measure: str
+    sign: str
+    bound: str
+    value: Measured
+    baseline: float
+    difference: Measured | None
+    compared: float
+    limit: float
+    outcome: Outcome
+    passed: bool
+    rows: int
+    rows_needed: int | None
+    paired: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFacts:
+    """The hold-out: its rows, classes and target; ``fingerprint`` is that of its content."""
+
+    name: str
+    source: str
+    target: str
+    n_rows: int
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    rare: int
+    weighted: bool
+    scored_by: tuple[str, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalSettings:
+    """Everything that determines the numbers beside the data."""
+
+    seed: int
+    resamples: int
+    level: float
+    threshold: tuple[float, ...]
+    probabilities: bool
+    inconclusive: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """The result.
+
+    ``confusion`` has the weight of rows by true (rows) and decided class (columns), None without
+    decisions; ``points`` are measures that gates asked for beside the catalogue's; ``row_scores`` is what
+    a later run needs to compare row by row, or None.
+    """
+
+    data: DataFacts
+    model: Mapping[str, Any] | None
+    settings: EvalSettings
+    metrics: Mapping[str, Measured]
+    per_class: Mapping[str, Mapping[str, float]]
+    confusion: tuple[tuple[float, ...], ...] | None
+    reliability: tuple[Reliability, ...]
+    top: tuple[TopRow, ...]
+    points: Mapping[str, Measured]
+    slices: tuple[SliceColumn, ...]
+    shift: Shift | None
+    baseline: BaselineUse | None
+    gates: tuple[GateResult, ...]
+    notes: tuple[str, ...] = ()
+    row_scores: Mapping[str, Any] | None = field(default=None, repr=False)
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def passed(self) -> bool:
+        """Whether no gate failed."""
+        return all(gate.passed for gate in self.gates)

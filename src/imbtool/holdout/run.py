@@ -1,0 +1,280 @@
+"""From scored rows to an evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from imbtool import registry
+from imbtool.core.errors import UsageError
+from imbtool.core.progress import NullProgress
+from imbtool.core.seeds import derive_seed
+from imbtool.core.suggest import did_you_mean
+from imbtool.data.phrases import count, some
+from imbtool.holdout.baseline import Match, matched, row_scores
+from imbtool.holdout.intake import content_columns
+from imbtool.holdout.intervals import LEVEL, confusion_of, measured, resamples_for
+from imbtool.holdout.judge import Court, Scope, check_scopes, judge
+from imbtool.holdout.measures import Measure, at_top, metric_named, top_of
+from imbtool.holdout.result import (
+    BaselineUse,
+    DataFacts,
+    EvalSettings,
+    Evaluation,
+    Slice,
+    SliceColumn,
+)
+from imbtool.holdout.slices import FEWEST, cut
+from imbtool.holdout.tables import reliability, shift_of, top_table
+from imbtool.methods.postprocess.threshold import default_rule
+from imbtool.metrics.bootstrap import RESAMPLES
+from imbtool.metrics.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from imbtool.core.progress import Progress
+    from imbtool.holdout.baseline import Baseline
+    from imbtool.holdout.gates import Gate
+    from imbtool.holdout.measures import Top
+    from imbtool.holdout.result import Policy
+    from imbtool.holdout.rows import Holdout, Scored
+
+TOPS = ("1%", "5%", "10%")
+_SLICED = (
+    *("pr_auc", "roc_auc", "brier", "brier_skill", "log_loss", "calibration_error"),
+    *("f1", "mcc", "balanced_accuracy", "g_mean", "precision", "recall"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to find out beside the metrics.
+
+    Parameters
+    ----------
+    slices : tuple of str
+        Columns to cut the rows by.
+    tops : tuple of Top
+        Tops of the ranking; 1, 5 and 10 percent when empty.
+    gates : tuple of Gate
+    baseline : Baseline or None
+    inconclusive : {"pass", "fail"}
+        What inconclusive gates count as.
+    seed : int
+    resamples : int
+        At most so many; very many rows get fewer.
+    keep_rows : bool
+        Whether the result holds what a later run needs to compare row by row.
+    """
+
+    slices: tuple[str, ...] = ()
+    tops: tuple[Top, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    baseline: Baseline | None = None
+    inconclusive: Policy = "fail"
+    seed: int = 0
+    resamples: int = RESAMPLES
+    keep_rows: bool = True
+
+
+def catalogue(rows: Scored) -> tuple[Measure, ...]:
+    """Return a measure for each metric of the catalogue, decision metrics also at the default threshold."""
+    names: list[str] = []
+    for row in registry.metrics().values():
+        if row.family != "decision":
+            names.append(row.name)
+        elif rows.decided is not None:
+            names += [row.name, f"{row.name}_default"]
+    return tuple(metric_named(name) for name in names)
+
+
+def evaluate_holdout(holdout: Holdout, request: Request, progress: Progress | None = None) -> Evaluation:
+    """Measure scored rows and judge the gates.
+
+    Parameters
+    ----------
+    holdout : Holdout
+    request : Request
+    progress : Progress, optional
+        Told what has been measured.
+
+    Raises
+    ------
+    UsageError
+        Codes ``bad-gate`` and ``column-missing``, before anything is measured.
+    DataError
+        Code ``baseline-lacks``.
+    """
+    check_scopes(request.gates, holdout, has_baseline=request.baseline is not None)
+    _check_slices(request.slices, holdout)
+    progress = progress or NullProgress()
+    # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
+    with threadpool_limits(limits=1):
+        return _evaluate(holdout, request, progress)
+
+
+def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluation:
+    rows = holdout.rows
+    tops = request.tops or tuple(top_of(text) for text in TOPS)
+    of_top = [at_top(kind, top) for top in tops for kind in ("precision@top", "recall@top")]
+    listed = catalogue(rows)
+    asked = [gate.measure for gate in request.gates if not gate.column]
+    every = {m.name: m for m in (*listed, *(of_top if rows.binary else ()), *asked)}
+    progress.start(2 + len(request.slices), "metrics")
+    resamples, seed = _draw(request, rows, Scope())
+    known = measured(rows, tuple(every.values()), resamples=resamples, seed=seed)
+    progress.advance(1, "metrics")
+    match = Match(rows=None) if request.baseline is None else matched(request.baseline, holdout)
+    court = Court(
+        holdout=holdout,
+        baseline=request.baseline,
+        other=match.rows,
+        policy=request.inconclusive,
+        draw=lambda some_rows, scope: _draw(request, some_rows, scope),
+    )
+    gates = judge(request.gates, court, known)
+    progress.advance(1, "gates")
+    slices = []
+    for column in dict.fromkeys(request.slices):
+        slices.append(_slice(holdout, column, request))
+        progress.advance(1, f"slices by {column}")
+    training: Any = holdout.model.get("training_counts")
+    names = {measure.name for measure in listed}
+    columns = content_columns(holdout.table, holdout.scored_by)
+    return Evaluation(
+        data=_facts(holdout),
+        model=dict(holdout.model) or None,
+        settings=EvalSettings(
+            seed=request.seed,
+            resamples=resamples,
+            level=LEVEL,
+            threshold=holdout.threshold,
+            probabilities=rows.probabilities,
+            inconclusive=request.inconclusive,
+        ),
+        metrics={name: value for name, value in known.items() if name in names},
+        per_class=_per_class(rows),
+        confusion=confusion_of(rows),
+        reliability=reliability(rows),
+        top=top_table(rows, tops, known),
+        points={m.name: known[m.name] for m in asked if m.name not in names},
+        slices=tuple(slices),
+        shift=shift_of(rows, training, listed, known),
+        baseline=_baseline_use(request.baseline, match),
+        gates=gates,
+        notes=(*holdout.notes, *_notes(rows, slices)),
+        row_scores=row_scores(rows, columns) if request.keep_rows else None,
+    )
+
+
+def _draw(request: Request, rows: Scored, scope: Scope) -> tuple[int, int]:
+    seed = derive_seed("evaluation", request.seed, scope.column, scope.level)
+    return resamples_for(rows, request.resamples), seed
+
+
+def _slice(holdout: Holdout, column: str, request: Request) -> SliceColumn:
+    found = cut(holdout.table[column], column)
+    listed = [m for m in catalogue(holdout.rows) if m.name in _SLICED]
+    parts = []
+    for label, here in found.parts.items():
+        rows = holdout.rows.take(here)
+        resamples, seed = _draw(request, rows, Scope(column=column, level=label))
+        parts.append(
+            Slice(
+                label=label,
+                rows=rows.n,
+                counts=rows.counts,
+                small=rows.fewest < FEWEST,
+                metrics=measured(rows, listed, resamples=resamples, seed=seed),
+            )
+        )
+    return SliceColumn(column=column, how=found.how, slices=tuple(parts))
+
+
+def _check_slices(columns: Sequence[str], holdout: Holdout) -> None:
+    for column in columns:
+        if column not in holdout.table:
+            listing = f"Columns: {some(holdout.table, 12)}"
+            raise UsageError(
+                f"There is no column {column!r} for --slice.",
+                hint=did_you_mean(column, holdout.table, listing=listing),
+                code="column-missing",
+            )
+
+
+def _per_class(rows: Scored) -> Mapping[str, Mapping[str, float]]:
+    """Return the metrics of each of several classes against the rest."""
+    if rows.binary:
+        return {}
+    guess = default_rule(len(rows.classes)).predict(rows.proba)
+    _, per_class = evaluate(
+        rows.y,
+        rows.proba,
+        predicted=guess if rows.decided is None else rows.decided,
+        predicted_default=guess,
+        n_classes=len(rows.classes),
+        base_rate=rows.base_rate,
+        sample_weight=rows.weight,
+        classes=rows.classes,
+    )
+    known = registry.metrics()
+    return {
+        name: values
+        for name, values in per_class.items()
+        if rows.probabilities or known[_stem(name)].family != "probability"
+    }
+
+
+def _facts(holdout: Holdout) -> DataFacts:
+    rows = holdout.rows
+    prints = np.zeros(0, dtype=np.uint64) if rows.prints is None else np.sort(rows.prints)
+    digest = blake2b(prints.astype("<u8").tobytes(), digest_size=16)
+    return DataFacts(
+        name=holdout.name,
+        source=holdout.source,
+        target=holdout.target,
+        n_rows=rows.n,
+        classes=rows.classes,
+        counts=rows.counts,
+        rare=1 if rows.binary else int(np.argmin(rows.counts)),
+        weighted=rows.weight is not None,
+        scored_by=holdout.scored_by,
+        fingerprint=digest.hexdigest(),
+    )
+
+
+def _baseline_use(baseline: Baseline | None, match: Match) -> BaselineUse | None:
+    if baseline is None:
+        return None
+    return BaselineUse(
+        source=baseline.source,
+        name=baseline.name,
+        rows=baseline.n_rows,
+        paired=match.rows is not None,
+        reason=match.reason,
+    )
+
+
+def _notes(rows: Scored, slices: Sequence[SliceColumn]) -> tuple[str, ...]:
+    told = []
+    few = [label for label, n in zip(rows.classes, rows.counts, strict=True) if n < FEWEST]
+    if few:
+        told.append(f"fewer than {FEWEST} rows of class {some(few)}: the intervals are rough")
+    for column in slices:
+        small = [part.label for part in column.slices if part.small]
+        if small:
+            told.append(
+                f"{count(len(small), 'slice')} of {column.column!r} with fewer than {FEWEST} rows of a "
+                f"class: {some(small)}; gates on them are inconclusive"
+            )
+    return tuple(told)
+
+
+def _stem(name: str) -> str:
+    known: Mapping[str, Any] = registry.metrics()
+    return name if name in known else name.removesuffix("_default")
