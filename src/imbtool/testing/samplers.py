@@ -37,7 +37,8 @@ def _check_on(name: str, make: Any, part: Table, seed: int) -> bool:
         drawn = or_not_applicable(what, partial(_resample, sampler, part, seed))
     if drawn is None:
         return False
-    _check_copies(what, part, drawn)
+    _check_copies(what, part, drawn, relabels=getattr(sampler, "relabels", False))
+    _check_weight(what, drawn)
     _check_synthetic(what, part, drawn)
     again = _resample(sampler, part, seed)
     require(_same(drawn, again), f"{what}: the same seed must give the same bytes")
@@ -57,7 +58,7 @@ def _same(a: Resampled, b: Resampled) -> bool:
     return same_bits(a.X, b.X) and same_bits(a.y, b.y) and same_bits(a.source, b.source)
 
 
-def _check_copies(what: str, part: Table, drawn: Resampled) -> None:
+def _check_copies(what: str, part: Table, drawn: Resampled, *, relabels: bool) -> None:
     """Shapes and dtypes; copies are the originals to the bit; all classes live on."""
     n = len(drawn.y)
     require(drawn.X.shape == (n, part.layout.n_features), f"{what}: X has shape {drawn.X.shape}")
@@ -68,11 +69,19 @@ def _check_copies(what: str, part: Table, drawn: Resampled) -> None:
     copied = drawn.source >= 0
     origin = drawn.source[copied]
     require(same_bits(drawn.X[copied], part.X[origin]), f"{what}: copies must equal their originals")
-    require(same_bits(drawn.y[copied], part.y[origin]), f"{what}: copies must keep their class")
+    if not relabels:
+        require(same_bits(drawn.y[copied], part.y[origin]), f"{what}: copies must keep their class")
     require(set(drawn.y) == set(part.y), f"{what}: classes {set(part.y)} became {set(drawn.y)}")
-    if len(set(origin)) == len(part.y):
+    if len(set(origin)) == len(part.y) and not relabels:
         first = same_bits(drawn.source[: len(part.y)], np.arange(len(part.y)))
         require(first, f"{what}: a sampler that keeps all rows gives them first, in order")
+
+
+def _check_weight(what: str, drawn: Resampled) -> None:
+    if drawn.weight is not None:
+        require(drawn.weight.shape == drawn.y.shape, f"{what}: one weight a row")
+        require(bool((drawn.weight > 0).all()), f"{what}: weights must be positive")
+        require(abs(float(drawn.weight.mean()) - 1.0) < 1e-9, f"{what}: weights must have mean 1")
 
 
 def _check_synthetic(what: str, part: Table, drawn: Resampled) -> None:

@@ -10,6 +10,7 @@ from imbtool.methods.catalog import (
     postprocess,
     reweight,
     schedule,
+    selection,
     undersample,
 )
 
@@ -20,6 +21,7 @@ METHODS = (
     *loss.ROWS,
     *oversample.ROWS,
     *undersample.ROWS,
+    *selection.ROWS,
     *hybrid.ROWS,
     *ensemble.ROWS,
 )

@@ -68,14 +68,18 @@ class RowSampler(Estimator, ABC):
             When there is one class only, when the method cannot work on these rows, or when it would
             remove a class altogether.
         """
-        before = class_counts(y)
+        return self._checked(TrainingPart(X, y, layout=layout, seed=random_state, space=space))
+
+    def _checked(self, part: TrainingPart) -> Resampled:
+        """Return the new rows of a part, after checks before and behind."""
+        before = class_counts(part.y)
         if len(before) < 2:
             raise NotApplicableError(
                 f"Resampling needs rows of at least 2 classes; found {len(before)}.",
                 hint="Use fewer folds or collect rows of the other class.",
                 code="one-class",
             )
-        drawn = self._resample(TrainingPart(X, y, layout=layout, seed=random_state, space=space))
+        drawn = self._resample(part)
         lost = sorted(before.keys() - class_counts(drawn.y).keys())
         if lost:
             raise NotApplicableError(
@@ -152,14 +156,27 @@ class TrainingPart:
 
     def extended(self, made: Mapping[int, FloatArray]) -> Resampled:
         """Return all rows, unchanged and first, then the synthetic ones of each class, ascending."""
-        labels = sorted(made)
-        new_y = np.repeat(np.asarray(labels, dtype=np.int64), [len(made[k]) for k in labels])
-        source = np.concatenate((np.arange(len(self.y)), np.full(len(new_y), -1)))
-        return Resampled(
-            X=np.vstack([self.X, *(made[k] for k in labels)]),
-            y=np.concatenate((self.y, new_y)).astype(np.int64),
-            source=source.astype(np.int64),
-        )
+        grown, room = self.grown({label: len(new) for label, new in made.items()})
+        for label, new in made.items():
+            room[label][:] = new
+        return grown
+
+    def grown(self, wanted: Mapping[int, int]) -> tuple[Resampled, dict[int, FloatArray]]:
+        """Return all rows with room for more after them, and for each class its room, to be filled.
+
+        For large tables: nothing is copied twice.
+        """
+        n, labels = len(self.y), sorted(wanted)
+        ends = n + np.cumsum([0, *(wanted[label] for label in labels)], dtype=np.int64)
+        X = np.empty((int(ends[-1]), self.X.shape[1]))
+        y = np.empty(len(X), dtype=np.int64)
+        source = np.full(len(X), -1, dtype=np.int64)
+        X[:n], y[:n], source[:n] = self.X, self.y, np.arange(n)
+        room = {}
+        for label, start, end in zip(labels, ends.tolist(), ends[1:].tolist(), strict=False):
+            room[label] = X[start:end]
+            y[start:end] = label
+        return Resampled(X=X, y=y, source=source), room
 
 
 @contextmanager
