@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imbtool import registry
+from imbtool.core.protocols import Bagging, Resampled
+from imbtool.recipe.ensembles import PartTrainer
+from imbtool.recipe.workspace import Part, Workspace
 from imbtool.testing.learner import check_learner_object
-from imbtool.testing.require import require, same_bits, untouched
+from imbtool.testing.require import are_probabilities, or_not_applicable, require, same_bits, untouched
 from imbtool.testing.tables import all_tables, table
 
 if TYPE_CHECKING:
@@ -52,24 +57,62 @@ def check_schedule(info: MethodInfo, seed: int) -> None:
 
 
 def check_ensemble(info: MethodInfo, seed: int) -> None:
-    """Bags hold every class and no row twice; a method with a learner of its own passes as a learner."""
+    """Bags hold every class; members one after the other answer with probabilities, the same each time.
+
+    A method with a learner of its own passes as a learner.
+    """
     if info.own_learner:
         check_learner_object(info.name, info.load()().learner, seed=seed)
         return
     for part in (*all_tables(seed), table("one rare row", (40, 1), seed=seed)):
         what = f"{info.name} on {part.name}"
-        with untouched(what, part.y):
-            bags = info.load()().bags(part.y, random_state=seed)
-        _check_bags(what, bags, part)
-        again = info.load()().bags(part.y, random_state=seed)
-        same = len(bags) == len(again) and all(map(same_bits, bags, again))
-        require(same, f"{what}: the same seed must give the same bags")
+        if isinstance(info.load()(), Bagging):
+            _check_bagging(what, info, part, seed)
+        else:
+            or_not_applicable(what, partial(_check_members, what, info, part, seed))
+
+
+def _check_bagging(what: str, info: MethodInfo, part: Table, seed: int) -> None:
+    with untouched(what, part.y):
+        bags = info.load()().bags(part.y, random_state=seed)
+    _check_bags(what, bags, part)
+    again = info.load()().bags(part.y, random_state=seed)
+    same = len(bags) == len(again) and all(map(same_bits, bags, again))
+    require(same, f"{what}: the same seed must give the same bags")
 
 
 def _check_bags(what: str, bags: Any, part: Table) -> None:
     require(len(bags) >= 1, f"{what}: no bags")
     for bag in bags:
         require(bag.dtype == np.int64 and bag.ndim == 1, f"{what}: a bag is an array of int64")
-        require(len(set(bag.tolist())) == len(bag), f"{what}: a bag holds a row twice")
         require(bag.min() >= 0 and bag.max() < len(part.y), f"{what}: a bag points outside the rows")
         require(set(part.y[bag]) == set(part.y), f"{what}: a bag misses a class")
+
+
+def _check_members(what: str, info: MethodInfo, part: Table, seed: int) -> None:
+    with untouched(what, part.X, part.y):
+        found, proba = _train_members(info, part, seed)
+    require(len(found.models) >= 1, f"{what}: no members")
+    weights = np.array(found.weights or [1.0] * len(found.models))
+    fits = len(weights) == len(found.models) and np.isfinite(weights).all() and (weights > 0).all()
+    require(fits, f"{what}: weights must be positive, one a member, or none; got {found.weights}")
+    for each in proba:
+        require(are_probabilities(each, (len(part.y), part.n_classes)), f"{what}: no probabilities")
+    again, repeated = _train_members(info, part, seed)
+    same = again.weights == found.weights and len(repeated) == len(proba)
+    require(
+        same and all(map(same_bits, proba, repeated)), f"{what}: the same seed must give the same members"
+    )
+
+
+def _train_members(info: MethodInfo, part: Table, seed: int) -> tuple[Any, list[FloatArray]]:
+    """Return the members trained on a table by a small learner, and their answers."""
+    rows = np.arange(len(part.y))
+    workspace = Workspace(
+        Part(X=part.X, y=part.y), part.X, layout=part.layout, n_classes=part.n_classes, seed=seed
+    )
+    learner = registry.learner("lightgbm").load()(n_estimators=5, min_child_samples=5)
+    whole = Resampled(X=workspace.train.X, y=part.y, source=rows)
+    trainer = PartTrainer(workspace, whole, None, name="lightgbm", learner=learner, settings={})
+    found = info.load()().train(trainer, random_state=seed)
+    return found, [trainer.score(model) for model in found.models]

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imbtool.methods.ensemble.draws import balanced_part, balanced_size, class_rows
 from imbtool.methods.estimator import Estimator
 
 if TYPE_CHECKING:
     from imbtool.core.types import IntArray
-
-_FEW = 10
 
 
 class EasyEnsemble(Estimator):
@@ -48,11 +47,6 @@ class EasyEnsemble(Estimator):
             One a bag, ascending, without repeats.
         """
         rng = np.random.default_rng(random_state)
-        classes = [np.flatnonzero(y == k) for k in np.unique(y)]
-        size = max(_FEW, min(len(rows) for rows in classes))
-        return tuple(_bag(classes, size, rng) for _ in range(self.n_bags))
-
-
-def _bag(classes: list[IntArray], size: int, rng: np.random.Generator) -> IntArray:
-    parts = [rows if len(rows) <= size else rng.choice(rows, size, replace=False) for rows in classes]
-    return np.sort(np.concatenate(parts))
+        rows = class_rows(y)
+        size = balanced_size(rows)
+        return tuple(balanced_part(rows, size, rng) for _ in range(self.n_bags))
