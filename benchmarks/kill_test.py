@@ -26,6 +26,7 @@ from benchmarks.shared import RESULTS
 
 ASKED = ("--methods", "class_weight,random_over,random_under,smote", "--learners", "logistic")
 FOLDS = ("--folds", "3", "--repeats", "6")
+MEASURED = ("seconds", "jobs", "command", "engine", "peak_memory")
 TITLE = """\
 # Killed and resumed
 
@@ -109,11 +110,11 @@ class Comparison:
 
 
 def timeless(value: Any) -> Any:
-    """Return a document without what the clock and the number of workers decide."""
+    """Return a document without what the clock, the memory and the workers decide."""
     if isinstance(value, list):
         return [timeless(item) for item in value if "times the training time" not in str(item)]
     if isinstance(value, dict):
-        return {k: timeless(v) for k, v in value.items() if k not in ("seconds", "jobs", "command")}
+        return {k: timeless(v) for k, v in value.items() if k not in MEASURED}
     return value
 
 

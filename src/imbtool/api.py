@@ -1,9 +1,10 @@
-"""The Python face: compare, fit, load."""
+"""The Python face: compare, batch, fit, load."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from imbtool.bundle.face import fit, load
@@ -14,17 +15,20 @@ from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
     import pandas as pd
 
+    from imbtool.batches.suite import Entry, Suite
     from imbtool.core.progress import Progress
     from imbtool.data.dataset import Dataset
+    from imbtool.engine import EngineKind
     from imbtool.evaluation.result import Comparison, Verdict
+    from imbtool.report.batch.face import BatchReport
     from imbtool.store import Store
 
-__all__ = ["ComparisonReport", "compare", "fit", "load", "read"]
+__all__ = ["ComparisonReport", "batch", "compare", "fit", "load", "read"]
 
 
 def read(data: Any, *, target: Any, **options: Any) -> Dataset:
@@ -52,6 +56,12 @@ def compare(
     rope: float = 0.01,
     seed: int = 0,
     jobs: int | None = None,
+    inner_folds: int = 3,
+    budget: str | float | None = None,
+    max_memory: str | int | None = None,
+    method_timeout: str | float | None = None,
+    engine: EngineKind | None = None,
+    scheduler: str | None = None,
     progress: Progress | None = None,
     command: str = "",
     store: str | PathLike[str] | Store | None = None,
@@ -94,6 +104,22 @@ def compare(
         Same seed, same numbers, whatever `jobs` is.
     jobs : int, optional
         Worker processes; the number of cores by default.
+    inner_folds : int, default=3
+        Folds inside each training part on which calibrators and thresholds are chosen. 0: none is
+        chosen, and recipes that name one are not applicable.
+    budget : str or float, optional
+        Wall time of the whole run, such as ``"10m"``, a number in seconds. What does not fit is cut off:
+        the last folds, and where not one repeat of them fits, the dearest treatments.
+    max_memory : str or int, optional
+        What this process and its workers may hold, such as ``"8G"``, a number in bytes. Fewer workers
+        are used where that helps; methods that need more alone are cut off.
+    method_timeout : str or float, optional
+        Wall time of one method on one fold, such as ``"2m"``; one that takes longer is cut off.
+    engine : {"serial", "processes", "dask"}, optional
+        Who does the work: this process, processes on this machine (the default with more than one
+        worker), or the workers of a dask scheduler.
+    scheduler : str, optional
+        Address of the dask scheduler, such as ``"tcp://10.0.0.5:8786"``.
     progress : Progress, optional
         Told what has been done.
     command : str
@@ -118,6 +144,7 @@ def compare(
     >>> report.verdict.kind in ("do-nothing", "move-threshold", "calibrate")
     True
     """
+    began = monotonic()
     options = Options(
         methods=methods,
         learners=learners,
@@ -129,6 +156,12 @@ def compare(
         seed=seed,
         jobs=jobs,
         max_rows=max_rows,
+        inner_folds=inner_folds,
+        budget=budget,
+        max_memory=max_memory,
+        method_timeout=method_timeout,
+        engine=engine,
+        scheduler=scheduler,
     ).checked()
     reading = {
         "target": target,
@@ -141,13 +174,66 @@ def compare(
     }
     with Ledger(store, _request(data, reading, options, command)) as ledger:
         dataset = load_dataset(data, **reading, max_rows=max_rows, seed=seed)
-        comparison = compare_dataset(dataset, options, progress, ledger)
+        comparison = compare_dataset(dataset, options, progress, ledger, began)
         fit_command = _fit_command(data, reading, options, comparison)
         report = ComparisonReport(replace(comparison, command=command, fit_command=fit_command))
         if ledger.on:
             verdict = report.verdict.headline
-            ledger.finish(report.to_json(), verdict=verdict, complete=comparison.complete)
+            whole = comparison.complete and all(t.status != "cut-off" for t in comparison.trials)
+            ledger.finish(report.to_json(), verdict=verdict, complete=whole)
     return report
+
+
+def batch(
+    suite: str | PathLike[str] | Mapping[str, Any] | Suite,
+    *,
+    budget: str | float | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+    store: str | PathLike[str] | Store | None = None,
+    **work: Any,
+) -> BatchReport:
+    """Compare treatments over many data sets, and answer across them.
+
+    Parameters
+    ----------
+    suite : path, mapping or Suite
+        A TOML file or what would stand in it, as ``docs/batch.md`` describes; or a suite read before.
+    budget : str or float, optional
+        Wall time of the whole suite: what is left is shared out evenly among the comparisons to come.
+    progress, command, store
+        As in `compare`; with a store the same call runs only what is missing.
+    **work
+        ``jobs``, ``engine``, ``scheduler``, ``max_memory``, ``method_timeout`` of every comparison.
+
+    Returns
+    -------
+    BatchReport
+
+    Raises
+    ------
+    ConfigError
+        The suite cannot be used; the error lists every fault in it.
+    DataError
+        Code ``nothing-compared``: not one data set could be compared.
+
+    Examples
+    --------
+    >>> from imbtool import batch
+    >>> report = batch({"data": [{"path": "wine_rare", "learners": "logistic", "methods": "none"}]})
+    >>> report.answer.tested  # one data set is too few
+    False
+    """
+    from imbtool.batches.face import run
+    from imbtool.report.batch.face import BatchReport
+
+    given = {name: value for name, value in work.items() if value is not None}
+
+    def one(entry: Entry, seed: int, shown: Progress, **limits: Any) -> Comparison:
+        settings = {**entry.arguments, **given, **limits}
+        return compare(entry.data, seed=seed, progress=shown, store=store, **settings).comparison
+
+    return BatchReport(replace(run(suite, one, budget=budget, progress=progress), command=command))
 
 
 def _request(data: Any, reading: dict[str, Any], options: Options, command: str) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.core.errors import ExitCode
+from imbtool.core.quantities import spell_bytes
 from imbtool.report.words import duration
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def compare_and_tell(
         destination.write(_rendered(report, Path(output or "").suffix.lower()))
     _answer(report, terminal, as_json=as_json)
     written = f", written to {output}" if output else ""
-    terminal.say(f"{duration(time.monotonic() - begun)} in all{written}")
+    peak = report.comparison.environment.get("peak_memory")
+    memory = f", {spell_bytes(peak)} at most in memory" if peak else ""
+    terminal.say(f"{duration(time.monotonic() - begun)} in all{memory}{written}")
     return _exit_code(report)
 
 

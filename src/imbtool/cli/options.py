@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from imbtool.cli.base import Setting
-from imbtool.cli.types import LearnersType, MetricType, RecipesType, data_sources
+from imbtool.cli.types import LearnersType, MetricType, QuantityType, RecipesType, data_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,7 @@ _data = partial(_option, section="Data")
 _what = partial(_option, section="What to compare", variable=True)
 _fit = partial(_option, section="What to fit")
 _how = partial(_option, section="Protocol", variable=True)
+_work = partial(_option, section="Work", variable=True)
 _out = partial(_option, section="Output")
 
 _reading = (
@@ -118,12 +119,45 @@ fit_options = _stack(
     ),
 )
 
-jobs_option = _how(
+jobs_option = _work(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
     show_default="number of cores",
     help="Worker processes; results do not depend on it.",
+)
+
+work_options = _stack(
+    jobs_option,
+    _work(
+        "--budget",
+        type=QuantityType("duration"),
+        metavar="TIME",
+        help="Wall time of the whole run, such as 10m; what does not fit is cut off.",
+    ),
+    _work(
+        "--method-timeout",
+        type=QuantityType("duration"),
+        metavar="TIME",
+        help="Wall time of a method on a fold, such as 2m; one that takes longer is cut off.",
+    ),
+    _work(
+        "--max-memory",
+        type=QuantityType("size"),
+        metavar="SIZE",
+        help="Memory of all processes together, such as 8G; methods that need more are cut off.",
+    ),
+    _work(
+        "--engine",
+        type=click.Choice(["serial", "processes", "dask"]),
+        show_default="processes",
+        help="This process, processes on this machine, or the workers of a dask scheduler.",
+    ),
+    _work(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="The dask scheduler, such as tcp://10.0.0.5:8786; implies --engine dask.",
+    ),
 )
 
 comparison_options = _stack(
@@ -180,8 +214,15 @@ comparison_options = _stack(
         default=0.01,
         help="Differences up to X count as equal, in units of the metric.",
     ),
+    _how(
+        "--inner-folds",
+        type=click.IntRange(min=0),
+        metavar="N",
+        default=3,
+        help="Folds of a training part on which calibrators and thresholds are chosen; 0 chooses none.",
+    ),
     _how("--seed", type=click.IntRange(min=0), metavar="N", default=0, help="Same seed, same numbers."),
-    jobs_option,
+    work_options,
 )
 
 json_option = _out("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
@@ -232,4 +273,5 @@ __all__ = [
     "no_store_option",
     "output_option",
     "store_option",
+    "work_options",
 ]

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from imbtool.store import RunFacts, Store
 
 COLUMNS = ("run", "changed", "data", "target", "state", "trials", "verdict")
-_TEXTS = ("positive", "weight", "group", "time")
+_TEXTS = ("positive", "weight", "group", "time", "engine", "scheduler")
 _LISTS = ("drop", "categorical", "learners")
-_NUMBERS = ("max_rows", "folds", "repeats", "seed", "jobs")
+_NUMBERS = ("max_rows", "folds", "inner_folds", "repeats", "seed", "jobs", "max_memory")
+_SPANS = ("budget", "method_timeout")
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def _sound(asked: dict[str, Any]) -> bool:
     kinds: dict[str, tuple[type, ...]] = dict.fromkeys(texts, (str,))
     kinds |= dict.fromkeys(("file", *_TEXTS), (str, type(None)))
     kinds |= dict.fromkeys(_LISTS, (list,)) | {"methods": (list, type(None)), "rope": (int, float)}
-    kinds |= dict.fromkeys(_NUMBERS, (int, type(None)))
+    kinds |= dict.fromkeys(_NUMBERS, (int, type(None))) | dict.fromkeys(_SPANS, (float, int, type(None)))
     if not {"data", "target", "file"} <= asked.keys() <= kinds.keys():
         return False
     if not all(isinstance(value, kinds[name]) for name, value in asked.items()):

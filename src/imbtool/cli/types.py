@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
+from imbtool.core.quantities import bytes_of, seconds_of
 from imbtool.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -146,6 +147,22 @@ class MetricType(ParamType):
     ) -> list[CompletionItem]:
         """Complete from the catalogue."""
         return completions([(n, registry.metric(n).summary) for n in self.names()], incomplete)
+
+
+class QuantityType(ParamType):
+    """A duration or a size, checked and kept as it was written."""
+
+    def __init__(self, kind: Literal["duration", "size"]) -> None:
+        self.name = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text; raise what reading it raises."""
+        name = (param and param.name) or self.name
+        if self.name == "size":
+            bytes_of(value, name)
+        else:
+            seconds_of(value, name)
+        return str(value)
 
 
 def completions(

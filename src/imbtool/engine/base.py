@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
+
+EngineKind = Literal["serial", "processes", "dask"]
+Stop = Literal["", "timeout", "memory", "deadline", "died"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What work may cost; None is no limit.
+
+    Parameters
+    ----------
+    task_seconds : float, optional
+        Wall time of one task; it is stopped when it takes longer.
+    deadline : float, optional
+        Moment of `time.monotonic` at which everything stops.
+    memory : int, optional
+        Bytes that this process and its workers may hold together.
+    """
+
+    task_seconds: float | None = None
+    deadline: float | None = None
+    memory: int | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a limit that needs a running task to be stopped."""
+        return not (self.task_seconds is None and self.deadline is None and self.memory is None)
 
 
 class Outcome(NamedTuple):
-    """The result of the task with this number."""
+    """What became of the task with this number, counted in the order in which tasks were taken.
+
+    ``stopped`` says why there is no value: it took too long (``"timeout"``), needed too much memory
+    (``"memory"``), the time for everything was over (``"deadline"``), or its worker died twice
+    (``"died"``). ``seconds`` is the wall time that it had.
+    """
 
     number: int
     value: Any
+    stopped: Stop = ""
+    seconds: float = 0.0
 
 
 class Engine(Protocol):
@@ -20,11 +55,24 @@ class Engine(Protocol):
 
     jobs: int
 
+    @property
+    def peak(self) -> int | None:
+        """Most bytes that this process and its workers can have held together; None when not known."""
+
     def run(
-        self, function: Callable[[Any, Any], Any], shared: Any, tasks: Sequence[Any]
+        self,
+        function: Callable[[Any, Any], Any],
+        shared: Any,
+        tasks: Iterable[Any],
+        limits: Limits,
     ) -> Iterator[Outcome]:
         """Yield the outcome of ``function(shared, task)`` for every task, as each finishes.
 
         `function` must be importable by name; `shared` is sent to each worker as cheaply as the engine
-        can. Closing the iterator stops what has not begun.
+        can. `tasks` is read one by one as workers become free, so that a generator may leave out what
+        the outcomes so far have made needless. After the deadline no task is taken any more, and each
+        that was running has an outcome ``"deadline"``. Closing the iterator stops everything.
         """
+
+    def close(self) -> None:
+        """Free workers; the engine is not used again."""

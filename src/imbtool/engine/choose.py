@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imbtool.engine.base import Engine
+    from imbtool.engine.base import Engine, EngineKind
 
 
 def default_jobs() -> int:
@@ -16,10 +16,43 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
-def make_engine(jobs: int | None, n_tasks: int) -> Engine:
-    """Return the engine for so many workers: no processes are started for one worker or one task."""
-    wanted = min(default_jobs() if jobs is None else jobs, n_tasks)
-    if wanted <= 1:
+def make_engine(
+    jobs: int | None,
+    n_tasks: int,
+    *,
+    kind: EngineKind | None = None,
+    scheduler: str | None = None,
+    stoppable: bool = False,
+) -> Engine:
+    """Return the engine for so many workers.
+
+    Parameters
+    ----------
+    jobs : int, optional
+        Worker processes on this machine; by default the number of cores. dask has its own.
+    n_tasks : int
+        No more workers than tasks are started.
+    kind : {"serial", "processes", "dask"}, optional
+        By default processes, and this process alone for one worker or one task; dask when there is a
+        scheduler.
+    scheduler : str, optional
+        Address of a dask scheduler, such as ``tcp://10.0.0.5:8786``.
+    stoppable : bool, default=False
+        Whether running tasks must be stopped, for which even one worker is a process of its own.
+
+    Raises
+    ------
+    MissingExtraError
+        dask is not installed.
+    UsageError
+        The scheduler cannot be reached.
+    """
+    if kind == "dask" or scheduler:
+        from imbtool.engine.dask import DaskEngine
+
+        return DaskEngine(scheduler)
+    wanted = min(default_jobs() if jobs is None else jobs, max(1, n_tasks))
+    if kind == "serial" or (kind is None and wanted <= 1 and not stoppable):
         from imbtool.engine.serial import SerialEngine
 
         return SerialEngine()

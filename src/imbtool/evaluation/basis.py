@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imbtool.evaluation.result import Settings
 
 _DECIDE = ("folds", "inner_folds", "seed", "splitter", "threshold_metric")
-_TALK = ("api.py", "bundle", "cli", "report", "store", "testing")
+_TALK = ("api.py", "batches", "bundle", "cli", "holdout", "report", "store", "testing")
 """Rooms of imbtool that make no number of a trial."""
 _GROUPS = ("imbtool.methods", "imbtool.learners", "imbtool.metrics")
 
@@ -86,7 +86,11 @@ def differences(
     old, new : mapping
         The settings of the runs they belong to.
     """
-    told = [n for n in ("max_rows", "folds", "seed", "threshold_metric") if old.get(n) != new.get(n)]
+    told = [
+        n
+        for n in ("max_rows", "folds", "inner_folds", "seed", "threshold_metric")
+        if old.get(n) != new.get(n)
+    ]
     said = [f"--{n.replace('_', '-')} is {_all(new.get(n))}, was {_all(old.get(n))}" for n in told]
     sampled = "max_rows" in told or ("seed" in told and new.get("max_rows"))
     if before.get("data") != now.get("data") and not sampled:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def compare_dataset(
-    dataset: Dataset, options: Options, progress: Progress | None = None, ledger: Ledger | None = None
+    dataset: Dataset,
+    options: Options,
+    progress: Progress | None = None,
+    ledger: Ledger | None = None,
+    began: float | None = None,
 ) -> Comparison:
     """Compare recipes on one data set.
 
@@ -30,6 +34,8 @@ def compare_dataset(
     progress : Progress, optional
     ledger : Ledger, optional
         Where trials are taken from and written to; by default nothing is kept.
+    began : float, optional
+        Moment of `time.monotonic` from which the budget counts; now by default.
 
     Returns
     -------
@@ -43,7 +49,7 @@ def compare_dataset(
     KeyboardInterrupt
         Interrupted before one fold was complete.
     """
-    began = time.perf_counter()
-    run = Run(dataset, options.checked(), progress or NullProgress(), ledger)
+    start = time.perf_counter()
+    run = Run(dataset, options.checked(), progress or NullProgress(), ledger, began)
     complete = run.execute()
-    return replace(run.report(), complete=complete, seconds=time.perf_counter() - began)
+    return replace(run.report(complete=complete), complete=complete, seconds=time.perf_counter() - start)

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
+from imbtool.core.quantities import bytes_of, seconds_of
 from imbtool.evaluation import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from imbtool.engine import EngineKind
+
+INNER_FOLDS = 3
+"""Folds inside each training part, on which calibrators and thresholds are chosen."""
+ENGINES = ("serial", "processes", "dask")
 
 _THRESHOLD_METRICS = ("f1", "mcc", "balanced_accuracy", "g_mean")
 
@@ -29,6 +36,12 @@ class Options:
     seed: int = 0
     jobs: int | None = None
     max_rows: int | None = None
+    inner_folds: int = INNER_FOLDS
+    budget: str | float | None = None
+    max_memory: str | int | None = None
+    method_timeout: str | float | None = None
+    engine: EngineKind | None = None
+    scheduler: str | None = None
 
     def checked(self) -> Options:
         """Return the options with names resolved and lists read; raise `UsageError` on a bad one."""
@@ -39,7 +52,14 @@ class Options:
             learners=_listed(self.learners),
             metric=registry.metric(self.metric).name,
             threshold_metric=threshold_metric_named(self.threshold_metric),
+            budget=None if self.budget is None else seconds_of(self.budget, "budget"),
+            max_memory=None if self.max_memory is None else bytes_of(self.max_memory, "max_memory"),
+            method_timeout=(
+                None if self.method_timeout is None else seconds_of(self.method_timeout, "method_timeout")
+            ),
+            engine="dask" if self.scheduler and self.engine is None else self.engine,
         )
+        _check_engine(resolved)
         plan.read_methods(resolved.methods)
         plan.read_learners(resolved.learners)
         return resolved
@@ -71,9 +91,40 @@ def _check_numbers(options: Options) -> None:
                 hint=f"For example --{name.replace('_', '-')} {max(low, 5)}.",
                 code="bad-number",
             )
+    if options.inner_folds != 0 and options.inner_folds < 2:
+        raise UsageError(
+            f"`inner_folds` must be 0 or at least 2; got {options.inner_folds}.",
+            hint="0 chooses no calibrator and no threshold.",
+            code="bad-number",
+        )
     if not 0 <= options.rope < 1:
         raise UsageError(
             f"`rope` must be at least 0 and below 1; got {options.rope:g}.",
             hint="0.01 treats differences of one hundredth as no difference.",
             code="bad-number",
+        )
+
+
+def _check_engine(options: Options) -> None:
+    """Raise when the engine cannot do what else was asked for."""
+    if options.engine not in (None, *ENGINES):
+        raise UsageError(
+            f"There is no engine {options.engine!r}.",
+            hint=f"Engines: {', '.join(ENGINES)}.",
+            code="unknown-engine",
+        )
+    if (options.engine == "dask") != bool(options.scheduler):
+        raise UsageError(
+            f"A scheduler belongs to the engine dask; got engine {options.engine}, "
+            f"scheduler {options.scheduler or 'none'}.",
+            hint="Give both: --engine dask --scheduler tcp://127.0.0.1:8786.",
+            code="dask-scheduler",
+        )
+    limits = ("method_timeout", "max_memory")
+    given = [name for name in limits if getattr(options, name) is not None]
+    if options.engine == "serial" and given:
+        raise UsageError(
+            f"`{given[0]}` needs a process that can be stopped; the engine serial has none.",
+            hint="Leave --engine out, or use --engine processes.",
+            code="impossible-combination",
         )

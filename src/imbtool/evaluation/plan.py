@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.recipe.parser import parse_learner, parse_recipe, split_list
-from imbtool.recipe.spec import LearnerSpec, RecipeSpec, controls
+from imbtool.recipe.spec import LearnerSpec, RecipeSpec, controls, unmet_need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,14 +68,14 @@ def candidates(recipes: Sequence[RecipeSpec], learners: Sequence[LearnerSpec]) -
     return tuple(dict.fromkeys(rows))
 
 
-def not_applicable(candidate: Candidate) -> str:
+def not_applicable(candidate: Candidate, inner_folds: int) -> str:
     """Return why this learner cannot take this recipe, before any data is seen; empty when it can."""
     info = registry.learner(candidate.learner.name)
-    for step in candidate.recipe.steps:
-        if "stages" in step.info.needs and not info.stages:
-            able = ", ".join(n for n, row in registry.learners().items() if row.stages)
-            return f"{step.name} needs a learner that is trained in stages ({able})"
-    return ""
+    chosen = candidate.recipe.of("calibrator", "threshold")
+    if chosen and not inner_folds:
+        return f"{chosen[0].name} is chosen on inner folds, of which there are none"
+    unmet = unmet_need(candidate.recipe, info)
+    return "" if unmet is None else f"{unmet[0]} ({unmet[1]})"
 
 
 def tasks(rows: Iterable[Candidate], folds: Sequence[tuple[int, int]]) -> list[Task]:

@@ -1,63 +1,81 @@
-"""One comparison while it runs: stages, trials, interruption, report."""
+"""One comparison while it runs: stages, batches of folds, trials, interruption."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
 from typing import TYPE_CHECKING
 
 from imbtool import registry
-from imbtool.core.errors import DataError, ImbtoolError
-from imbtool.data.splits import outer_splits, resolve_folds
-from imbtool.engine import make_engine
-from imbtool.evaluation import plan
+from imbtool.core.errors import ImbtoolError
+from imbtool.core.quantities import spell_bytes, spell_seconds
+from imbtool.engine import Limits, default_jobs, make_engine
+from imbtool.evaluation.book import Book, name_of
+from imbtool.evaluation.budget import OPENING, Budget
+from imbtool.evaluation.conclude import conclude, scale_for
+from imbtool.evaluation.design import Design
 from imbtool.evaluation.ledger import Ledger
-from imbtool.evaluation.result import Comparison, Settings, Trial
-from imbtool.evaluation.summary import environment, summarise
-from imbtool.evaluation.table import Scale, Table, best_untreated, results, scale_of
-from imbtool.evaluation.verdict import Evidence, decide
-from imbtool.evaluation.wording import put_into_words
-from imbtool.evaluation.work import Shared, forget_workspaces, run_task
-from imbtool.metrics.chance import no_skill
+from imbtool.evaluation.referee import Patient
+from imbtool.evaluation.table import Table, best_untreated
+from imbtool.evaluation.work import forget_workspaces, run_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from imbtool.core.progress import Progress
+    from imbtool.core.types import TrialStatus
     from imbtool.data.dataset import Dataset
-    from imbtool.engine import Engine
+    from imbtool.engine import Engine, Outcome
     from imbtool.evaluation.options import Options
-    from imbtool.evaluation.plan import Candidate
-    from imbtool.evaluation.result import MethodResult, Verdict
+    from imbtool.evaluation.plan import Candidate, Task
+    from imbtool.evaluation.referee import Place, Referee
+    from imbtool.evaluation.result import Comparison, Trial
     from imbtool.recipe.spec import LearnerSpec
-
-INNER_FOLDS = 3
 
 
 class Run:
-    """One comparison while it runs."""
+    """One comparison while it runs.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    options : Options
+        Checked.
+    progress : Progress
+    ledger : Ledger, optional
+    began : float, optional
+        Moment of `time.monotonic` from which a budget counts; now by default.
+    """
 
     def __init__(
-        self, dataset: Dataset, options: Options, progress: Progress, ledger: Ledger | None = None
+        self,
+        dataset: Dataset,
+        options: Options,
+        progress: Progress,
+        ledger: Ledger | None = None,
+        began: float | None = None,
     ) -> None:
-        self.dataset = dataset
+        self.design = Design.of(dataset, options)
         self.options = options
-        self.metric, self.seed, self.rope = options.metric, options.seed, options.rope
-        self.recipes = plan.read_methods(options.methods)
-        self.learners, self.auto = plan.read_learners(options.learners)
-        self.folds, notes = resolve_folds(dataset, options.folds)
-        wanted = auto_repeats(dataset.n_rows) if options.repeats is None else options.repeats
-        self.splits, more = outer_splits(dataset, folds=self.folds, repeats=wanted, seed=options.seed)
-        self.repeats = 1 + max(s.repeat for s in self.splits)
-        self.notes = [*notes, *more]
+        self.notes = list(self.design.notes)
         self.progress = progress
         self.ledger = Ledger() if ledger is None else ledger
-        self.trials: dict[tuple[str, str, int, int], Trial] = {}
-        self.order: dict[tuple[str, str], int] = {}
+        self.book = Book(self.design)
         self.total = 0
+        self.budget: Budget | None = None
+        if options.budget is not None:
+            start = time.monotonic() if began is None else began
+            self.budget = Budget(float(options.budget), began=start, jobs=options.jobs or default_jobs())
+        self.referee: Referee = self.budget or Patient()
+        self.limits = Limits(
+            task_seconds=None if options.method_timeout is None else float(options.method_timeout),
+            deadline=self.budget.deadline if self.budget else None,
+            memory=None if options.max_memory is None else int(options.max_memory),
+        )
+        self._engine: Engine | None = None
 
     def execute(self) -> bool:
         """Run all stages; return False when interrupted after at least one complete fold."""
-        self.ledger.begin(self.dataset, self.settings(), len(self.splits), self.progress)
+        self.ledger.begin(self.design.dataset, self.design.settings(), len(self.design.splits), self.progress)
         try:
             for rows in self._stages():
                 self._run(rows)
@@ -66,12 +84,14 @@ class Run:
             raise
         except KeyboardInterrupt:
             self.ledger.stopped()
-            self._keep_complete_folds()
+            self.book.keep_complete_folds()
             self.notes.append("Interrupted: only the folds that were complete are reported.")
             return False
         finally:
             self.progress.finish()
             forget_workspaces()
+            if self._engine is not None:
+                self._engine.close()
         return True
 
     def _stages(self) -> Iterable[Sequence[Candidate]]:
@@ -80,192 +100,119 @@ class Run:
         With ``auto``: every learner first with what needs no training of its own, then the whole
         catalogue with the learner that does best untreated.
         """
-        if not self.auto:
-            yield plan.candidates(self.recipes, self.learners)
+        if self.budget:
+            self.budget.stage(OPENING if self.design.auto else 1.0)
+        yield self.design.first()
+        if not self.design.auto:
             return
-        first = [r for r in self.recipes if r.cost == 0]
-        yield plan.candidates(first, self.learners)
+        if self.budget:
+            self.budget.stage(1.0)
         chosen = self._pick_learner()
-        rest = [r for r in self.recipes if r.cost > 0]
         self.notes.append(
             f"auto: every treatment ran with {chosen}, untreated the best of the quick learners or not to be "
             "told from it; the others stand in the table untreated."
         )
-        yield plan.candidates(rest, (chosen,))
+        yield self.design.second(chosen)
 
     def _pick_learner(self) -> LearnerSpec:
         """Return the learner that is given every treatment."""
-        table = Table(self._ordered_trials())
-        quick = [str(x) for x in self.learners if registry.learner(x.name).quick]
-        name = best_untreated(table, quick, self._scale(table))
-        return next(x for x in self.learners if str(x) == name)
+        whole, lacking = self.book.comparable()
+        table = Table(t for t in self.book.ordered() if (t.repeat, t.fold) in whole)
+        quick = [str(x) for x in self.design.learners if registry.learner(x.name).quick]
+        able = [name for name in quick if (name, "none") not in lacking]
+        name = best_untreated(table, able or quick, scale_for(self.design, table))
+        return next(x for x in self.design.learners if str(x) == name)
 
     def _run(self, rows: Sequence[Candidate]) -> None:
-        folds = [(s.repeat, s.fold) for s in self.splits]
-        able = []
-        for row in rows:
-            self.order.setdefault((str(row.learner), str(row.recipe)), len(self.order))
-            reason = plan.not_applicable(row)
-            if reason:
-                self._refuse(row, reason)
-            else:
-                able.append(row)
-        tasks = self._missing(able, folds)
-        if not tasks:
-            return
-        self.total += sum(len(t.recipes) for t in tasks)
+        book, places = self.book, self.design.places
+        able = book.admit(rows)
+        book.trials.update(self.ledger.known([name_of(row) for row in able], places))
+        self.total += sum(len(task.recipes) for task in book.missing(able, places))
+        done = 0
+        for batch in self.referee.batches(places):
+            tasks = book.missing(able, batch)
+            if tasks:
+                self._collect(tasks)
+            if self.budget and self.budget.over:
+                break
+            done += len(batch)
+            live = [row for row in able if name_of(row) not in book.cut]
+            gone = self.referee.dropped(live, book.trials, places[done:])
+            book.cut |= {name_of(row): reason for row, reason in gone.items()}
+
+    def _collect(self, tasks: Sequence[Task]) -> None:
         self.progress.start(self.total, "starting")
-        engine = make_engine(self.options.jobs, len(tasks))
-        self._collect(engine, tasks)
-
-    def _missing(self, rows: Sequence[Candidate], folds: Sequence[tuple[int, int]]) -> list[plan.Task]:
-        """Return the tasks of what an earlier run has not left finished."""
-        lines = [(str(row.learner), str(row.recipe)) for row in rows]
-        self.trials.update(self.ledger.known(lines, folds))
-        tasks = []
-        for task in plan.tasks(rows, folds):
-            left = tuple(
-                r
-                for r in task.recipes
-                if (str(task.learner), str(r), task.repeat, task.fold) not in self.trials
-            )
-            if left:
-                tasks.append(replace(task, recipes=left))
-        return tasks
-
-    def _collect(self, engine: Engine, tasks: Sequence[plan.Task]) -> None:
-        for outcome in engine.run(run_task, self._shared(), tasks):
-            task = tasks[outcome.number]
-            self.ledger.record(outcome.value)
-            for trial in outcome.value:
-                self.trials[trial.learner, trial.recipe, trial.repeat, trial.fold] = trial
-                where = f"{task.learner} {task.training}, fold {task.fold + 1}"
-            if self.repeats > 1:
+        taken: list[Task] = []
+        for outcome in self._crew(len(tasks)).run(
+            run_task, self.design.shared(), self._supply(tasks, taken), self.limits
+        ):
+            task = taken[outcome.number]
+            found = outcome.value if not outcome.stopped else self._stopped(task, outcome)
+            self.ledger.record(found)
+            self.book.enter(found)
+            where = f"{task.learner} {task.training}, fold {task.fold + 1}"
+            if self.design.repeats > 1:
                 where += f", repeat {task.repeat + 1}"
             self.progress.advance(len(task.recipes), where)
 
-    def _refuse(self, row: Candidate, reason: str) -> None:
-        for split in self.splits:
-            trial = Trial(
-                learner=str(row.learner),
-                recipe=str(row.recipe),
-                repeat=split.repeat,
-                fold=split.fold,
-                status="not-applicable",
-                reason=reason,
-                n_train=split.train.shape[0],
-                n_test=split.test.shape[0],
+    def _crew(self, n_tasks: int) -> Engine:
+        """Return the engine, the same one while it has workers enough."""
+        if self._engine is None or (self._engine.jobs == 1 and n_tasks > 1 and self.options.jobs != 1):
+            self._engine = make_engine(
+                self.options.jobs,
+                n_tasks,
+                kind=self.options.engine,
+                scheduler=self.options.scheduler,
+                stoppable=self.limits.any,
             )
-            self.trials[trial.learner, trial.recipe, trial.repeat, trial.fold] = trial
+        return self._engine
 
-    def _keep_complete_folds(self) -> None:
-        """Keep the folds that every row has, else the rows that have every fold; raise when neither is."""
-        have: dict[tuple[str, str], set[tuple[int, int]]] = {}
-        for learner, recipe, *fold in self.trials:
-            have.setdefault((learner, recipe), set()).add((fold[0], fold[1]))
-        folds = set.intersection(*have.values()) if have else set()
-        if not folds:
-            every = {(s.repeat, s.fold) for s in self.splits}
-            have = {row: mine for row, mine in have.items() if mine == every}
-            folds = every
-        self.trials = {k: t for k, t in self.trials.items() if k[:2] in have and k[2:] in folds}
-        if not any(t.status == "ok" for t in self.trials.values()):
-            raise KeyboardInterrupt
+    def _supply(self, tasks: Iterable[Task], taken: list[Task]) -> Iterator[Task]:
+        """Yield tasks one by one, but none of a row that was cut in the meantime."""
+        for task in tasks:
+            if all((str(task.learner), str(r)) in self.book.cut for r in task.recipes):
+                self.progress.advance(len(task.recipes), "cut off")
+                continue
+            taken.append(task)
+            yield task
 
-    def _shared(self) -> Shared:
-        d = self.dataset
-        return Shared(
-            run=f"{d.fingerprint}/{self.seed}/{self.folds}/{self.options.threshold_metric}",
-            X=d.X,
-            y=d.y,
-            weight=d.weight,
-            group=d.group,
-            time=d.time,
-            layout=d.layout,
-            classes=d.classes,
-            splits=tuple(self.splits),
-            inner_folds=INNER_FOLDS,
-            threshold_metric=self.options.threshold_metric,
-            seed=self.seed,
-        )
+    def _stopped(self, task: Task, outcome: Outcome) -> tuple[Trial, ...]:
+        """Return the trials of a task that was stopped; cut its rows where it was their own doing."""
+        if outcome.stopped == "deadline":
+            return ()
+        fold = f"fold {task.fold + 1}" + (f" of repeat {task.repeat + 1}" if self.design.repeats > 1 else "")
+        status: TrialStatus = "cut-off"
+        if outcome.stopped == "timeout":
+            reason = f"{fold} took longer than {spell_seconds(self.limits.task_seconds or 0)}"
+        elif outcome.stopped == "memory":
+            reason = f"{fold} needed more memory than {spell_bytes(self.limits.memory or 0)}"
+        else:
+            status, reason = "failed", "its worker process was killed, most likely for want of memory"
+        names = [(str(task.learner), str(recipe)) for recipe in task.recipes]
+        if status == "cut-off":
+            self.book.cut |= dict.fromkeys(names, reason)
+        return tuple(self.book.blank(name, (task.repeat, task.fold), status, reason) for name in names)
 
-    def _shares(self) -> list[float]:
-        counts = self.dataset.counts
-        return [c / sum(counts) for c in counts]
-
-    def _scale(self, table: Table) -> Scale:
-        return scale_of(self.metric, self.rope, self._shares(), table.test_ratio())
-
-    def _ordered_trials(self) -> tuple[Trial, ...]:
-        """Return the trials by the plan, not by who finished first: order decides between equals (law 3)."""
-        keys = sorted(self.trials, key=lambda k: (k[2], k[3], self.order[k[0], k[1]]))
-        return tuple(self.trials[k] for k in keys)
-
-    def report(self) -> Comparison:
+    def report(self, *, complete: bool = True) -> Comparison:
         """Return the comparison of the trials that are there."""
-        trials = self._ordered_trials()
-        table = Table(trials)
-        rows = results(table, self.metric, self.rope, self._shares())
-        if not any(r.status == "ok" for r in rows):
-            reason = next((r.reason for r in rows if r.reason), "unknown")
-            raise DataError(
-                f"Nothing could be trained on this data: {reason}.",
-                hint="Look at the columns that were kept, or try other learners with --learners.",
-                code="nothing-trained",
+        places = None
+        if complete and self.book.has_gaps:
+            places = self._fill_gaps()
+        return conclude(
+            self.design, self.book.ordered(), places=places, notes=self.notes, measured=self._measured()
+        )
+
+    def _fill_gaps(self) -> list[Place]:
+        """Report what was cut off as that; return the folds to compare on."""
+        why = self.budget.reason if self.budget else "cut off"
+        whole = self.book.fill_gaps(why)
+        if len(whole) < len(self.design.places):
+            self.notes.append(
+                f"Cut off: {why} after {len(whole)} of {len(self.design.places)} folds, on which all rows of "
+                "the table are compared. The same command with a larger budget goes on from there."
             )
-        return Comparison(
-            dataset=summarise(self.dataset),
-            settings=self.settings(),
-            verdict=self._verdict(table, rows),
-            methods=rows,
-            trials=trials,
-            environment=environment(self.options.jobs),
-            notes=tuple(self.notes),
-        )
+        return whole
 
-    def _verdict(self, table: Table, rows: Sequence[MethodResult]) -> Verdict:
-        evidence = Evidence(
-            table=table,
-            rows={(r.learner, r.recipe): r for r in rows},
-            scale=self._scale(table),
-            settings=self.settings(),
-            counts=self.dataset.counts,
-            rare=self.dataset.rare,
-            no_skill=no_skill(
-                self.options.threshold_metric,
-                self.dataset.y,
-                self.dataset.n_classes,
-                sample_weight=self.dataset.weight,
-            ),
-        )
-        return put_into_words(decide(evidence), evidence, self.dataset.classes)
-
-    def settings(self) -> Settings:
-        """Return the resolved settings."""
-        return Settings(
-            metric=self.metric,
-            threshold_metric=self.options.threshold_metric,
-            folds=self.folds,
-            repeats=self.repeats,
-            inner_folds=INNER_FOLDS,
-            rope=self.rope,
-            seed=self.seed,
-            learners=(plan.AUTO,) if self.auto else tuple(map(str, self.learners)),
-            methods=tuple(map(str, self.recipes)),
-            splitter=_splitter(self.dataset),
-            max_rows=self.options.max_rows,
-        )
-
-
-def _splitter(dataset: Dataset) -> str:
-    if dataset.time is not None:
-        return "forward chaining in time" + (", groups apart" if dataset.group is not None else "")
-    return "stratified by class, groups apart" if dataset.group is not None else "stratified by class"
-
-
-_REPEATS = ((5_000, 3), (50_000, 2))
-
-
-def auto_repeats(n_rows: int) -> int:
-    """Return how often the folds are redrawn: small data is noisy and cheap, large is neither."""
-    return next((repeats for bound, repeats in _REPEATS if n_rows <= bound), 1)
+    def _measured(self) -> Mapping[str, object]:
+        peak = self._engine.peak if self._engine else None
+        return {"engine": self.options.engine or "local", "peak_memory": peak}

@@ -16,7 +16,7 @@ from imbtool.recipe.parser import parse_recipe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from imbtool.core.types import FloatArray
+    from imbtool.core.types import FloatArray, TrialStatus
     from imbtool.evaluation.result import Difference, Estimate, Trial
 
 ALPHA = 0.05
@@ -134,6 +134,8 @@ def best_untreated(table: Table, learners: Iterable[str], scale: Scale) -> str:
     """
     decision = registry.metric(scale.metric).family == "decision"
     rows = [(learner, "threshold" if decision else "none") for learner in learners]
+    if all(np.isnan(table.judged(row, scale.metric)).all() for row in rows):
+        rows = [(learner, "none") for learner, _ in rows]  # without inner folds no threshold is chosen
     sign = 1.0 if scale.greater_is_better else -1.0
     means = {
         row: sign * np.nanmean(v) for row in rows if not np.isnan(v := table.judged(row, scale.metric)).all()
@@ -166,7 +168,8 @@ def results(table: Table, metric: str, rope: float, shares: Sequence[float]) -> 
 
 def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> MethodResult:
     trials = table.trials(row)
-    done = [t for t in trials if t.status == "ok"]
+    status = _status(trials)
+    done = [t for t in trials if t.status == "ok"] if status == "ok" else []
     spec = parse_recipe(row[1])
     names = dict.fromkeys(name for t in done for name in t.metrics)
     others = [t for t in trials if t.status != "ok"]
@@ -178,9 +181,9 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
         kind=spec.kind,
         cost=spec.cost,
         control=spec.control,
-        status="ok" if done else (others[0].status if others else "cut-off"),
+        status=status,
         reason=reason[0][0] if reason else "",
-        n_trials=len(done),
+        n_trials=sum(t.status == "ok" for t in trials),
         n_failed=sum(t.status != "not-applicable" for t in others),
         estimates={n: _inside(n, estimate(table.values(row, n), ratio)) for n in names},
         fold_values=tuple(float(v) for v in table.values(row, metric_key(metric, row[1]))),
@@ -188,6 +191,14 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
         seconds=float(np.median([t.seconds for t in done])) if done else 0.0,
         per_class=_mean_per_class(done),
     )
+
+
+def _status(trials: Sequence[Trial]) -> TrialStatus:
+    """Return the status of a row: rows of the table have the same folds, so one cut off is none of them."""
+    found = [t.status for t in trials]
+    if not found or "cut-off" in found:
+        return "cut-off"
+    return "ok" if "ok" in found else found[0]
 
 
 def _inside(metric: str, e: Estimate) -> Estimate:

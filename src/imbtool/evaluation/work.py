@@ -16,7 +16,7 @@ from imbtool.data.splits import inner_splits
 from imbtool.evaluation.result import Trial
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.metrics.evaluate import evaluate
-from imbtool.recipe.finishing import finish
+from imbtool.recipe.finishing import Finish, finish
 from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 
@@ -90,7 +90,7 @@ def _new_workspace(shared: Shared, split: Split) -> Workspace:
         weight = weight / weight.mean()
     y = shared.y[split.train]
     seed = derive_seed(shared.seed, "fold", split.repeat, split.fold)
-    inner = inner_splits(
+    inner = shared.inner_folds and inner_splits(
         y,
         folds=shared.inner_folds,
         seed=derive_seed(seed, "inner"),
@@ -102,7 +102,7 @@ def _new_workspace(shared: Shared, split: Split) -> Workspace:
         shared.X[split.test],
         layout=shared.layout,
         n_classes=len(shared.classes),
-        inner=inner,
+        inner=inner or (),
         seed=seed,
     )
 
@@ -137,16 +137,18 @@ def _finish(
 ) -> Trial:
     began = time.perf_counter()
     part = workspace.train
-    done = finish(
-        recipe,
-        scores.oof,
-        part.y[scores.oof_rows],
-        weight=None if part.weight is None else part.weight[scores.oof_rows],
-        threshold_metric=shared.threshold_metric,
-        priors=scores.priors,
-    )
-    proba = done.probabilities(scores.target)
     n_classes = len(shared.classes)
+    done = Finish(calibrator=None, rule=default_rule(n_classes))
+    if shared.inner_folds:
+        done = finish(
+            recipe,
+            scores.oof,
+            part.y[scores.oof_rows],
+            weight=None if part.weight is None else part.weight[scores.oof_rows],
+            threshold_metric=shared.threshold_metric,
+            priors=scores.priors,
+        )
+    proba = done.probabilities(scores.target)
     before = np.bincount(part.y, minlength=n_classes)
     metrics, per_class = evaluate(
         shared.y[split.test],

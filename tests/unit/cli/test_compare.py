@@ -79,6 +79,8 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
             "forest,logistic",
         ),
         *("--threshold-metric", "g_mean", "--folds", "4", "--repeats", "2", "--rope", "0.1", "--seed", "5"),
+        *("--budget", "1h30m", "--method-timeout", "90", "--max-memory", "8G", "--inner-folds", "0"),
+        *("--engine", "dask", "--scheduler", "tcp://127.0.0.1:8786"),
     )
     asked = dict(library.called_with)
     asked.pop("command")
@@ -102,6 +104,12 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         "repeats": 2,
         "rope": 0.1,
         "seed": 5,
+        "budget": "1h30m",
+        "method_timeout": "90",
+        "max_memory": "8G",
+        "inner_folds": 0,
+        "engine": "dask",
+        "scheduler": "tcp://127.0.0.1:8786",
     }
 
 

@@ -30,7 +30,7 @@ def show_methods(comparison: Comparison, paper: Paper, *, verbose: bool) -> None
         paper.heading("Methods", "nothing could be estimated")
         return
     metric = words.metric_name(comparison.settings.metric)
-    folds = comparison.settings.folds * comparison.settings.repeats
+    folds = max(len(row.fold_values) for row in every)
     learners = sorted({row.learner for row in every})
     who = f" with {learners[0]}" if len(learners) == 1 else ""
     paper.heading(

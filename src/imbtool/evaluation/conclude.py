@@ -1,0 +1,96 @@
+"""From the trials of a run to its comparison: table, verdict, notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imbtool.core.errors import DataError
+from imbtool.evaluation.result import Comparison
+from imbtool.evaluation.summary import environment, summarise
+from imbtool.evaluation.table import Scale, Table, results, scale_of
+from imbtool.evaluation.verdict import Evidence, decide
+from imbtool.evaluation.wording import put_into_words
+from imbtool.metrics.chance import no_skill
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from imbtool.evaluation.design import Design
+    from imbtool.evaluation.result import MethodResult, Trial, Verdict
+
+
+def conclude(
+    design: Design,
+    trials: Sequence[Trial],
+    *,
+    places: Collection[tuple[int, int]] | None = None,
+    notes: Sequence[str] = (),
+    measured: Mapping[str, Any] | None = None,
+) -> Comparison:
+    """Return the comparison of these trials.
+
+    Parameters
+    ----------
+    design : Design
+    trials : sequence of Trial
+        In the order of the plan: order decides between equals (law 3).
+    places : collection of (repeat, fold), optional
+        The folds that rows are compared on; by default all that have trials.
+    notes : sequence of str
+    measured : mapping, optional
+        What was measured of the run, for its environment.
+
+    Raises
+    ------
+    DataError
+        No trial, or no untreated one, was finished on these folds.
+    """
+    table = Table(t for t in trials if places is None or (t.repeat, t.fold) in places)
+    rows = results(table, design.options.metric, design.options.rope, design.shares)
+    if not any(r.status == "ok" and r.recipe == "none" for r in rows):
+        raise _nothing_to_compare_with(rows)
+    return Comparison(
+        dataset=summarise(design.dataset),
+        settings=design.settings(),
+        verdict=_verdict(design, table, rows),
+        methods=rows,
+        trials=tuple(trials),
+        environment=environment(design.options.jobs) | dict(measured or {}),
+        notes=tuple(notes),
+    )
+
+
+def scale_for(design: Design, table: Table) -> Scale:
+    """Return how the ranking metric is read."""
+    return scale_of(design.options.metric, design.options.rope, design.shares, table.test_ratio())
+
+
+def _nothing_to_compare_with(rows: Sequence[MethodResult]) -> DataError:
+    reason = next((r.reason for r in rows if r.recipe == "none" and r.reason), "unknown")
+    if any(r.status == "cut-off" for r in rows if r.recipe == "none"):
+        return DataError(
+            f"Not even the untreated models could be finished: {reason}.",
+            hint="Give more time or memory, or use fewer rows with --max-rows.",
+            code="nothing-finished",
+        )
+    return DataError(
+        f"Nothing could be trained on this data: {reason}.",
+        hint="Look at the columns that were kept, or try other learners with --learners.",
+        code="nothing-trained",
+    )
+
+
+def _verdict(design: Design, table: Table, rows: Sequence[MethodResult]) -> Verdict:
+    dataset = design.dataset
+    evidence = Evidence(
+        table=table,
+        rows={(r.learner, r.recipe): r for r in rows},
+        scale=scale_for(design, table),
+        settings=design.settings(),
+        counts=dataset.counts,
+        rare=dataset.rare,
+        no_skill=no_skill(
+            design.options.threshold_metric, dataset.y, dataset.n_classes, sample_weight=dataset.weight
+        ),
+    )
+    return put_into_words(decide(evidence), evidence, dataset.classes)

@@ -1,0 +1,138 @@
+"""A comparison before it runs: the data, what is compared and on which folds, all resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imbtool.data.splits import outer_splits, resolve_folds
+from imbtool.evaluation import plan
+from imbtool.evaluation.result import Settings
+from imbtool.evaluation.work import Shared
+
+if TYPE_CHECKING:
+    from imbtool.data.dataset import Dataset
+    from imbtool.data.splits import Split
+    from imbtool.evaluation.options import Options
+    from imbtool.evaluation.plan import Candidate
+    from imbtool.recipe.spec import LearnerSpec, RecipeSpec
+
+_REPEATS = ((5_000, 3), (50_000, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Design:
+    """What is compared.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    options : Options
+        Checked.
+    recipes, learners : tuple
+    auto : bool
+        Whether the learner that is given every treatment is chosen on the way.
+    folds, repeats : int
+    splits : tuple of Split
+    notes : tuple of str
+        What the reader should know about the folds.
+    """
+
+    dataset: Dataset
+    options: Options
+    recipes: tuple[RecipeSpec, ...]
+    learners: tuple[LearnerSpec, ...]
+    auto: bool
+    folds: int
+    repeats: int
+    splits: tuple[Split, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, dataset: Dataset, options: Options) -> Design:
+        """Resolve what was asked for; raise `DataError` when the data cannot be split so."""
+        learners, auto = plan.read_learners(options.learners)
+        folds, notes = resolve_folds(dataset, options.folds)
+        wanted = auto_repeats(dataset.n_rows) if options.repeats is None else options.repeats
+        splits, more = outer_splits(dataset, folds=folds, repeats=wanted, seed=options.seed)
+        return cls(
+            dataset=dataset,
+            options=options,
+            recipes=plan.read_methods(options.methods),
+            learners=learners,
+            auto=auto,
+            folds=folds,
+            repeats=1 + max(s.repeat for s in splits),
+            splits=tuple(splits),
+            notes=(*notes, *more),
+        )
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Repeat and fold of every split, in order."""
+        return tuple((s.repeat, s.fold) for s in self.splits)
+
+    @property
+    def shares(self) -> list[float]:
+        """Share of each class in the data."""
+        counts = self.dataset.counts
+        return [c / sum(counts) for c in counts]
+
+    def first(self) -> tuple[Candidate, ...]:
+        """Return the rows that do not depend on any result: with ``auto``, every learner untreated."""
+        recipes = [r for r in self.recipes if r.cost == 0] if self.auto else self.recipes
+        return plan.candidates(recipes, self.learners)
+
+    def second(self, chosen: LearnerSpec) -> tuple[Candidate, ...]:
+        """Return the rows that ``auto`` gives to the learner it has chosen."""
+        return plan.candidates([r for r in self.recipes if r.cost > 0], (chosen,))
+
+    def refusal(self, row: Candidate) -> str:
+        """Return why a row is not run at all; empty when it is."""
+        return plan.not_applicable(row, self.options.inner_folds)
+
+    def settings(self) -> Settings:
+        """Return the resolved settings."""
+        return Settings(
+            metric=self.options.metric,
+            threshold_metric=self.options.threshold_metric,
+            folds=self.folds,
+            repeats=self.repeats,
+            inner_folds=self.options.inner_folds,
+            rope=self.options.rope,
+            seed=self.options.seed,
+            learners=(plan.AUTO,) if self.auto else tuple(map(str, self.learners)),
+            methods=tuple(map(str, self.recipes)),
+            splitter=_splitter(self.dataset),
+            max_rows=self.options.max_rows,
+        )
+
+    def shared(self) -> Shared:
+        """Return what every task needs."""
+        d, options = self.dataset, self.options
+        key = (d.fingerprint, options.seed, self.folds, options.inner_folds, options.threshold_metric)
+        return Shared(
+            run="/".join(map(str, key)),
+            X=d.X,
+            y=d.y,
+            weight=d.weight,
+            group=d.group,
+            time=d.time,
+            layout=d.layout,
+            classes=d.classes,
+            splits=self.splits,
+            inner_folds=options.inner_folds,
+            threshold_metric=options.threshold_metric,
+            seed=options.seed,
+        )
+
+
+def _splitter(dataset: Dataset) -> str:
+    if dataset.time is not None:
+        return "forward chaining in time" + (", groups apart" if dataset.group is not None else "")
+    return "stratified by class, groups apart" if dataset.group is not None else "stratified by class"
+
+
+def auto_repeats(n_rows: int) -> int:
+    """Return how often the folds are redrawn: small data is noisy and cheap, large is neither."""
+    return next((repeats for bound, repeats in _REPEATS if n_rows <= bound), 1)
