@@ -51,8 +51,8 @@ class MethodInfo:
         0 free (no further training), 1 about one plain training, 2 some neighbour search or a few
         trainings, 3 neighbour search over all rows or many trainings. Breaks ties in the verdict.
     needs : tuple of str
-        Conditions: ``"stages"`` (a learner that is trained in stages), ``"learner:forest"`` (brings
-        its own learner, of that name).
+        Conditions: ``"stages"`` (a learner that is trained in stages), ``"losses"`` (one whose loss can be
+        chosen), ``"learner:forest"`` (brings its own learner, of that name).
     aliases : tuple of str
         Other words accepted in recipes.
     default : bool
@@ -88,8 +88,9 @@ class MethodInfo:
 class LearnerInfo:
     """A row of the learners catalogue.
 
-    ``stages`` says whether it can follow a schedule, ``quick`` whether ``auto`` may give it every
-    treatment: a learner that trains ten times as long as the others stands in the table untreated.
+    ``stages`` says whether it can follow a schedule, ``losses`` whether it minimises any loss, ``quick``
+    whether ``auto`` may give it every treatment: a learner that trains ten times as long as the others
+    stands in the table untreated.
     """
 
     name: str
@@ -97,6 +98,7 @@ class LearnerInfo:
     target: str
     params: tuple[Param, ...] = ()
     stages: bool = False
+    losses: bool = False
     quick: bool = True
     aliases: tuple[str, ...] = ()
 

@@ -220,7 +220,9 @@ class Learner(Protocol):
         """Train on the transformed rows `Z`; classes absent from `y` get probability 0.
 
         `sample_weight` has mean 1. A schedule's weights multiply it; only learners whose catalogue
-        row says ``stages`` are given one.
+        row says ``stages`` are given one. Those whose row says ``losses`` may also be given a ``loss``
+        (`imbtool.core.objectives.Loss`) and schedules that follow the losses or draw rows
+        (`imbtool.core.schedules`).
         """
 
 

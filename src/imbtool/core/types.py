@@ -21,7 +21,17 @@ else:
     FloatArray = IntArray = BoolArray = Any
 
 Task = Literal["binary", "multiclass"]
-MethodKind = Literal["baseline", "sampler", "reweighter", "schedule", "ensemble", "calibrator", "threshold"]
+MethodKind = Literal[
+    "baseline",
+    "sampler",
+    "reweighter",
+    "schedule",
+    "loss",
+    "ensemble",
+    "adjustment",
+    "calibrator",
+    "threshold",
+]
 MetricFamily = Literal["ranking", "probability", "decision"]
 TrialStatus = Literal["ok", "not-applicable", "failed", "cut-off"]
 VerdictKind = Literal["do-nothing", "move-threshold", "calibrate", "use", "inconclusive", "too-few-positives"]

@@ -66,6 +66,7 @@ LEARNERS = (
         summary="Gradient-boosted trees; regularised for few positives",
         params=_LIGHTGBM,
         stages=True,
+        losses=True,
         aliases=("lgbm", "lgb", "gbdt"),
     ),
     LearnerInfo(

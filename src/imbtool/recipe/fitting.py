@@ -14,6 +14,7 @@ from imbtool.core.seeds import derive_seed
 from imbtool.data.splits import inner_splits
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.recipe.finishing import finish
+from imbtool.recipe.spec import unmet_need
 from imbtool.recipe.training import out_of_fold, resolve_learner, train
 from imbtool.recipe.workspace import Part, Workspace
 
@@ -89,9 +90,10 @@ def fit_recipe(
     Raises
     ------
     UsageError
-        Code ``impossible-combination``: a schedule with a learner that is not trained in stages.
+        Code ``impossible-combination``: a schedule with a learner that is not trained in stages, a loss
+        with one whose loss is fixed.
     """
-    _check_stages(recipe, learner)
+    _check_needs(recipe, learner)
     finishing = bool(recipe.of("calibrator", "threshold"))
     inner: list[tuple[IntArray, IntArray]] = []
     if finishing or always_score:
@@ -145,13 +147,12 @@ def finish_on(
     )
 
 
-def _check_stages(recipe: RecipeSpec, learner: LearnerSpec) -> None:
-    staged = [step.name for step in recipe.steps if "stages" in step.info.needs]
-    if staged and not registry.learner(learner.name).stages:
-        able = [name for name, row in registry.learners().items() if row.stages]
+def _check_needs(recipe: RecipeSpec, learner: LearnerSpec) -> None:
+    unmet = unmet_need(recipe, registry.learner(learner.name))
+    if unmet is not None:
         raise UsageError(
-            f"{staged[0]} needs a learner that is trained in stages; {learner.name} is not.",
-            hint=f"Use it with: {', '.join(able)}.",
+            f"{unmet[0]}; {learner.name} is not one.",
+            hint=f"Use it with: {unmet[1]}.",
             code="impossible-combination",
         )
 

@@ -12,10 +12,10 @@ from imbtool.core.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imbtool.core.info import MethodInfo, Param, ParamValue
+    from imbtool.core.info import LearnerInfo, MethodInfo, Param, ParamValue
     from imbtool.core.types import MethodKind
 
-_TRAINING: tuple[MethodKind, ...] = ("sampler", "reweighter", "schedule", "ensemble")
+_TRAINING: tuple[MethodKind, ...] = ("sampler", "reweighter", "schedule", "loss", "ensemble")
 _ORDER: tuple[MethodKind, ...] = (*_TRAINING, "calibrator", "threshold")
 _CONTROLS = ("none", "threshold", "sigmoid", "isotonic", "temperature_scaling", "class_weight")
 
@@ -104,6 +104,22 @@ class LearnerSpec:
         return _spell(self.name, self.params)
 
 
+_ABLE = {
+    "stages": "that is trained in stages",
+    "losses": "whose loss can be chosen",
+}
+
+
+def unmet_need(recipe: RecipeSpec, learner: LearnerInfo) -> tuple[str, str] | None:
+    """Return what kind of learner the recipe needs, and the names of these, unless this is one."""
+    for step in recipe.steps:
+        for need, words in _ABLE.items():
+            if need in step.info.needs and not getattr(learner, need):
+                able = ", ".join(name for name, row in registry.learners().items() if getattr(row, need))
+                return f"{step.name} needs a learner {words}", able
+    return None
+
+
 def controls() -> tuple[RecipeSpec, ...]:
     """Return the controls of law 2: nothing, threshold, the calibrators, class weights."""
     return tuple(RecipeSpec(() if n == "none" else (Step(n),)) for n in _CONTROLS)
@@ -126,7 +142,7 @@ def checked(steps: Iterable[Step]) -> RecipeSpec:
     if "reweighter" in by_kind and "schedule" in by_kind:
         raise _clash(by_kind["reweighter"], by_kind["schedule"], "both decide the weights of the rows")
     own = next((s for s in real if s.info.own_learner), None)
-    for kind in ("schedule", "reweighter"):
+    for kind in ("schedule", "reweighter", "loss"):
         if own and kind in by_kind:
             raise _clash(
                 own, by_kind[kind], f"{own.name} brings its own learner and balances each tree itself"

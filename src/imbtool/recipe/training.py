@@ -131,14 +131,17 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     """
     rows = resample(workspace, recipe, lambda: plain_scores(workspace, name, learner))
     weight = weights(workspace, recipe, rows)
-    schedule = recipe.one("schedule")
+    schedule, loss = recipe.one("schedule"), recipe.one("loss")
     trainer = PartTrainer(
         workspace,
         rows,
         weight,
         name=name,
         learner=learner,
-        settings={"schedule": schedule.build() if schedule else None},
+        settings={
+            "schedule": schedule.build() if schedule else None,
+            **({"loss": loss.build()} if loss else {}),
+        },
     )
     members, bags = train_members(trainer, recipe.one("ensemble"), seed=workspace.seed)
     counts = np.bincount(rows.y, minlength=workspace.n_classes)

@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     import lightgbm as lgb
 
+    from imbtool.core.objectives import Link
     from imbtool.core.types import FloatArray
     from imbtool.learners.base import ClassCodes
 
@@ -26,11 +27,14 @@ class BoostedTrees:
         Which classes those are.
     notes : tuple of str
         What the reader should know about the training.
+    link : {"softmax", "one-vs-rest"}
+        How raw scores become probabilities; the booster knows it too, but for the division by the sum.
     """
 
     booster: lgb.Booster
     codes: ClassCodes
     notes: tuple[str, ...] = ()
+    link: Link = "softmax"
 
     def predict_proba(self, Z: Any, *, n_stages: int | None = None) -> FloatArray:
         """Return class probabilities, shape (n, n_classes), rows summing to 1.
@@ -39,6 +43,8 @@ class BoostedTrees:
         """
         # Without num_threads here LightGBM predicts on every core, whatever it was trained with.
         raw = np.asarray(self.booster.predict(Z, num_iteration=n_stages, num_threads=1), dtype=np.float64)
+        if self.link == "one-vs-rest" and raw.ndim == 2:
+            raw = raw / raw.sum(axis=1, keepdims=True)
         proba = np.column_stack([1.0 - raw, raw]) if raw.ndim == 1 else raw
         return self.codes.expand(proba)
 

@@ -1,0 +1,106 @@
+"""Repeated random sampling: a fresh part of the rows for every few rounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imbtool.core.schedules import Draw
+from imbtool.methods.estimator import Estimator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imbtool.core.types import IntArray
+
+
+class RepeatedRandomSampling(Estimator):
+    """Train every stage on another random part of the rows.
+
+    Parameters
+    ----------
+    ratio : float, default=0.5
+        Share of the rows that a stage sees, from 0.01 to 1.
+    every : int, default=1
+        Stages that one part serves, at least 1.
+    replacement : bool, default=False
+        Draw each part from all rows. Otherwise rows come back only when all others have had their turn:
+        over 1 / `ratio` parts every row is seen once.
+    stratified : bool, default=True
+        Draw the share from each class, at least one row of it. Otherwise from all rows together, where a
+        rare class may miss many stages.
+
+    Notes
+    -----
+    Okanovic et al., ICLR 2024, arXiv 2305.18424. No row is twice in a part. Departure: where a deck of
+    rows runs out, the source goes on with the head of the same order, one row short; here the part takes
+    what is left and is filled from a newly shuffled deck, without the rows it has. Trees are grown on the
+    part alone: rows left out do not exist for them, which weights of 0 would not give. With one learner
+    this is stochastic gradient boosting (Friedman 2002). Costs one plain training.
+    """
+
+    def __init__(
+        self, ratio: float = 0.5, every: int = 1, replacement: bool = False, stratified: bool = True
+    ) -> None:
+        self.ratio = ratio
+        self.every = every
+        self.replacement = replacement
+        self.stratified = stratified
+
+    def draws(self, y: IntArray, n_stages: int, *, random_state: int) -> tuple[Draw, ...]:
+        """Return the rows of all stages.
+
+        Parameters
+        ----------
+        y : ndarray of int64, shape (n,)
+            Class codes of the training rows.
+        n_stages : int
+        random_state : int
+
+        Returns
+        -------
+        tuple of Draw
+            They cover ``0 .. n_stages - 1`` without a gap. A part holds round(ratio n) rows, at least one;
+            stratified: of each class.
+        """
+        rng = np.random.default_rng(random_state)
+        groups = [np.flatnonzero(y == k) for k in np.unique(y)] if self.stratified else [np.arange(len(y))]
+        decks = [
+            deck(group, max(1, round(self.ratio * len(group))), rng, replacement=self.replacement)
+            for group in groups
+        ]
+        return tuple(
+            Draw(
+                start=start,
+                stop=min(start + self.every, n_stages),
+                rows=np.sort(np.concatenate([next(part) for part in decks])),
+            )
+            for start in range(0, n_stages, self.every)
+        )
+
+
+def deck(
+    rows: IntArray, size: int, rng: np.random.Generator, *, replacement: bool = False
+) -> Iterator[IntArray]:
+    """Yield parts of `size` of these rows for ever, no row twice in a part.
+
+    Without replacement every row is handed out once before any comes again, but for the part in which
+    the rows run out: it takes the rest and goes on with a new order of the rows that it does not hold.
+    """
+    order = rng.permutation(rows)
+    place = 0
+    while True:
+        if replacement:
+            yield rng.choice(rows, size=size, replace=False)
+            continue
+        part = order[place : place + size]
+        place += size
+        if len(part) < size:
+            order = rng.permutation(rows)
+            held = np.isin(order, part)
+            # The rows already in this part go to the end of the new order.
+            order = np.concatenate([order[~held], order[held]])
+            place = size - len(part)
+            part = np.concatenate([part, order[:place]])
+        yield part
