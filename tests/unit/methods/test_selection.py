@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from imbtool.core.types import Layout
+from imbtool.methods.ensemble.subclass_bags import SubclassBags
 from imbtool.methods.resample.selection.ccs import CoverageSelection, allocate, stratum_of
 from imbtool.methods.resample.selection.distil import Distillation
 from imbtool.methods.resample.selection.el2n import El2nSelection, el2n
@@ -194,3 +195,27 @@ def test_without_a_model_the_scores_come_from_a_regression_that_has_not_seen_the
 def test_pools_keep_at_least_one_row_of_each_class_they_look_at(policy):
     y = np.array([0] * 10 + [1])
     assert all(1 <= size <= len(rows) for rows, size in pools(y, 0.01, policy))
+
+
+class _Trainer:
+    """What an ensemble is given, without training anything."""
+
+    def __init__(self, X, y):
+        self.X, self.y, self.layout, self.space = X, y, LAYOUT, None
+
+
+def test_bags_hold_the_rare_class_and_one_region_of_the_frequent_one():
+    bags = SubclassBags(n_bags=9).bags_of(_Trainer(X, Y), 0)
+    assert len(bags) == 9
+    assert all(np.bincount(Y[bag]).tolist() == [40, 40] for bag in bags)
+    everywhere = np.concatenate([bag[Y[bag] == 0] for bag in bags])
+    assert len(np.unique(everywhere)) == 360
+    spread = [X[bag[Y[bag] == 0]].var(axis=0).sum() for bag in bags]
+    assert np.mean(spread) < 0.8 * X[Y == 0].var(axis=0).sum()
+
+
+def test_fewer_bags_than_subclasses_draw_from_all_of_them():
+    bags = SubclassBags(n_bags=3).bags_of(_Trainer(X, Y), 0)
+    assert all(np.bincount(Y[bag]).tolist() == [40, 40] for bag in bags)
+    pools = [set(bag[Y[bag] == 0].tolist()) for bag in bags]
+    assert not pools[0] & pools[1]

@@ -50,6 +50,20 @@ ROWS = (
         paper="Liu, Wu, Zhou, IEEE SMC-B 2009, doi:10.1109/TSMCB.2008.2007853; any learner for AdaBoost",
     ),
     MethodInfo(
+        name="subclass_bags",
+        kind="ensemble",
+        cost=2,
+        default=False,
+        target=f"{M}.ensemble.subclass_bags:SubclassBags",
+        params=(
+            _BAGS,
+            Param(name="smallest", type="int", default=10, low=1, summary="Fewest rows of a subclass"),
+            _share(0.5),
+        ),
+        summary="Average learners trained on the rare class and one cluster of the frequent",
+        paper="Hou et al. (SBCL), ICCV 2023, arXiv 2306.15925; subclasses as bags (ours)",
+    ),
+    MethodInfo(
         name="self_paced",
         kind="ensemble",
         cost=2,
