@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imbtool.methods.postprocess.beta import BetaCalibrator
 from imbtool.methods.postprocess.isotonic import IsotonicCalibrator
 from imbtool.methods.postprocess.sigmoid import SigmoidCalibrator
 from imbtool.methods.postprocess.temperature import TemperatureCalibrator
 from imbtool.methods.postprocess.threshold import Threshold
 from imbtool.metrics import decision
 
-CALIBRATORS = [SigmoidCalibrator, IsotonicCalibrator, TemperatureCalibrator]
+CALIBRATORS = [SigmoidCalibrator, IsotonicCalibrator, TemperatureCalibrator, BetaCalibrator]
 METRICS = ["f1", "mcc", "balanced_accuracy", "g_mean"]
 
 

@@ -1,4 +1,4 @@
-"""Sigmoid, isotonic and temperature calibration."""
+"""Sigmoid, isotonic, temperature and beta calibration."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from sklearn.isotonic import IsotonicRegression
 
 from imbtool.core.errors import DataError
 from imbtool.core.protocols import Calibrator
+from imbtool.methods.postprocess.beta import BetaCalibrator
 from imbtool.methods.postprocess.isotonic import IsotonicCalibrator
 from imbtool.methods.postprocess.sigmoid import SigmoidCalibrator
 from imbtool.methods.postprocess.temperature import TemperatureCalibrator
 
-ALL = [SigmoidCalibrator, IsotonicCalibrator, TemperatureCalibrator]
+ALL = [SigmoidCalibrator, IsotonicCalibrator, TemperatureCalibrator, BetaCalibrator]
 
 
 def binary(seed=0, n=4_000, stretch=1.0, shift=0.0):
@@ -55,7 +56,7 @@ def test_scores_that_are_too_extreme_are_mended(kind, make):
     assert loss(y, mended) < loss(y, honest) + 0.02
 
 
-@pytest.mark.parametrize("kind", [SigmoidCalibrator, IsotonicCalibrator])
+@pytest.mark.parametrize("kind", [SigmoidCalibrator, IsotonicCalibrator, BetaCalibrator])
 def test_a_base_rate_broken_by_resampling_is_mended(kind):
     shifted, y, _ = binary(shift=2.5)
     mended = kind().fit(shifted, y).transform(shifted)
