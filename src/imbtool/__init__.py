@@ -9,19 +9,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from imbtool.api import ComparisonReport, compare, read
+    from imbtool.api import ComparisonReport, batch, compare, read
     from imbtool.bundle.face import fit, load
     from imbtool.bundle.model import FittedModel
     from imbtool.core.errors import ImbtoolError
     from imbtool.recipe import Recipe
+    from imbtool.report.batch.face import BatchReport
 
 __version__ = "0.1.0"
 __all__ = [
+    "BatchReport",
     "ComparisonReport",
     "FittedModel",
     "ImbtoolError",
     "Recipe",
     "__version__",
+    "batch",
     "compare",
     "fit",
     "load",
@@ -29,10 +32,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BatchReport": "imbtool.report.batch.face",
     "ComparisonReport": "imbtool.api",
     "FittedModel": "imbtool.bundle.model",
     "ImbtoolError": "imbtool.core.errors",
     "Recipe": "imbtool.recipe",
+    "batch": "imbtool.api",
     "compare": "imbtool.api",
     "fit": "imbtool.bundle.face",
     "load": "imbtool.bundle.face",

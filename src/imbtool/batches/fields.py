@@ -11,7 +11,7 @@ from imbtool.recipe.parser import split_list
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["text", "texts", "list", "whole", "wholes", "number"]
+Kind = Literal["text", "texts", "list", "whole", "wholes", "number", "quantity"]
 
 READING: dict[str, Kind] = {
     "target": "text",
@@ -30,6 +30,9 @@ OWN: dict[str, Kind] = {
     "learners": "list",
     "folds": "whole",
     "repeats": "whole",
+    "inner_folds": "whole",
+    "budget": "quantity",
+    "method_timeout": "quantity",
     "seed": "whole",
     "seeds": "wholes",
     "tags": "texts",
@@ -45,11 +48,14 @@ ELSEWHERE = {
     "jobs": "give it to the command, --jobs, or under [batch] in imbtool.toml",
     "store": "give it to the command, --store, or under [batch] in imbtool.toml",
     "no_store": "give it to the command, --no-store, or under [batch] in imbtool.toml",
+    "engine": "give it to the command, --engine, or under [batch] in imbtool.toml",
+    "scheduler": "give it to the command, --scheduler, or under [batch] in imbtool.toml",
+    "max_memory": "give it to the command, --max-memory, or under [batch] in imbtool.toml",
     "output": "give it to the command, --output",
 }
 """Options that belong to the call, not to the suite."""
 
-_CHECKED = ("max_rows", "methods", "learners", "metric", "threshold_metric", "folds", "repeats", "rope")
+_CHECKED = frozenset(OWN | SHARED) - {"seed", "seeds", "tags"}
 _WANTED: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
     "text": ("a text in quotes", lambda v: isinstance(v, str) and bool(v.strip())),
     "texts": ("a text or a list of texts", lambda v: _all(v, str)),
@@ -57,6 +63,10 @@ _WANTED: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
     "whole": ("a whole number", lambda v: _is(v, int)),
     "wholes": ("a list of whole numbers, each once", lambda v: bool(v) and _all(v, int)),
     "number": ("a number", lambda v: _is(v, int) or _is(v, float)),
+    "quantity": (
+        'a time such as "10m", or seconds',
+        lambda v: isinstance(v, str | int | float) and v is not True,
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imbtool.batches.fields import DEFAULTS, ELSEWHERE, ENTRY, READING, SHARED, faults_of, normal
+from imbtool.batches.fields import DEFAULTS, ELSEWHERE, ENTRY, OWN, READING, SHARED, faults_of, normal
 from imbtool.batches.lines import lines_of
 from imbtool.batches.sources import Source, longer, sources_of
 from imbtool.batches.suite import Entry, Suite
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HINT = "docs/batch.md describes every setting of a suite."
 _TOP = ("name", "defaults", "data")
-_PASSED = (*READING, "max_rows", "methods", "learners", "folds", "repeats")
+_PASSED = (*READING, *(name for name in OWN if name not in ("seed", "seeds", "tags")))
 
 
 def read_suite(

@@ -173,11 +173,11 @@ def _batch(
 def _notes(suite: Suite, runs: list[DataRun], *, complete: bool) -> list[str]:
     notes = [] if complete else ["Interrupted: only the data sets that were complete count."]
     done = [run for run in runs if run.status == "ok"]
-    if suite.by_recipe:
-        with_learner: dict[str, int] = {}
-        for run in done:
-            with_learner[run.learner] = with_learner.get(run.learner, 0) + 1
-        told = ", ".join(f"{learner} on {count}" for learner, count in with_learner.items())
+    learners: dict[str, int] = {}
+    for run in done:
+        learners[run.learner] = learners.get(run.learner, 0) + 1
+    if suite.by_recipe and (len(learners) > 1 or any(entry.auto for entry in suite.entries)):
+        told = ", ".join(f"{learner} on {count}" for learner, count in learners.items())
         notes.append(
             "Rows are recipes, each with the learner that its data set chose (auto) or was given: "
             f"{told}. Learners that ran only untreated are not ranked."

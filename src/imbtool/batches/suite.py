@@ -66,8 +66,8 @@ class Suite:
 
     @property
     def by_recipe(self) -> bool:
-        """Whether rows are recipes alone, each data set having a learner of its own."""
-        return any(entry.auto for entry in self.entries)
+        """Whether rows are recipes alone: every data set has one learner, or chooses it (``auto``)."""
+        return all(len(entry.learners) == 1 for entry in self.entries)
 
     @property
     def n_comparisons(self) -> int:

@@ -138,9 +138,9 @@ def _leader(answer: Answer, rope: float) -> list[str]:
         (
             f"{_name(best)} against doing nothing: {gain.mean:+.3f} on average, better on {gain.wins}, equal "
             f"on {gain.ties} and worse on {gain.losses} (equal: within {rope:g}); Wilcoxon "
-            f"p {_p(gain.p_value)}, with Holm's correction {_p(gain.p_holm)}; probability to be better "
-            f"{share(gain.better)}, equivalent "
-            f"{share(gain.equivalent)}, worse {share(gain.worse)}."
+            f"p {_p(gain.p_value)}, {p_value(gain.p_holm)} with Holm's correction; probability to be better "
+            f"{_share(gain.better)}, equivalent "
+            f"{_share(gain.equivalent)}, worse {_share(gain.worse)}."
         )
     ]
 
@@ -175,6 +175,10 @@ def _count(n: int, noun: str) -> str:
 def _p(value: float) -> str:
     text = p_value(value)
     return text if text.startswith("<") else f"= {text}"
+
+
+def _share(value: float) -> str:
+    return share(value) if value >= 0.01 else "<0.01"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -14,7 +14,9 @@ from imbtool.core.settings import key_of, read_toml, refuse, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NOT_IN_FILE = ("as_json", "output", "traceback", "data", "help")
+NOT_IN_FILE = (
+    *("as_json", "output", "csv", "junit", "markdown", "plot", "dry_run", "traceback", "data", "help"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

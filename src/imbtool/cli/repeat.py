@@ -10,7 +10,10 @@ from click.core import ParameterSource
 
 from imbtool.cli.terminal import SHARED
 
-NO_INFLUENCE = (*SHARED, "as_json", "output", "store", "no_store", "help")
+NO_INFLUENCE = (
+    *SHARED,
+    *("as_json", "output", "csv", "junit", "markdown", "plot", "dry_run", "store", "no_store", "help"),
+)
 
 
 def command_line(ctx: click.Context) -> str:

@@ -33,7 +33,7 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", words.safe(text))
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> list[str]:
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> list[str]:
     """Return a table whose first `left` columns are text, the others numbers."""
     rule = ["---" if i < left else "---:" for i in range(len(header))]
     return [f"| {' | '.join(line)} |" for line in (header, rule, *rows)] + [""]
@@ -60,7 +60,7 @@ def _data(comparison: Comparison) -> list[str]:
     facts += [f"- note: {escape(text)}" for text in view.findings(data, "note")]
     facts += [f"- note: {escape(text)}" for text in comparison.notes]
     head = f"# {escape(data.name)}: {size}, target {escape(data.target)}"
-    return [head, "", *_table(("class", "rows", "share"), rows), *facts, ""]
+    return [head, "", *table(("class", "rows", "share"), rows), *facts, ""]
 
 
 def _verdict(comparison: Comparison) -> list[str]:
@@ -85,7 +85,7 @@ def _methods(comparison: Comparison) -> list[str]:
     chosen = view.recommended(comparison)
     rows = [_row(row, metric, decision, chosen) for row in view.ranked(comparison)]
     legend = f"`> the verdict   {view.LEGEND}   c control`; + is better than nothing"
-    return ["## Methods", "", *_table(header, rows, left=3), legend, ""]
+    return ["## Methods", "", *table(header, rows, left=3), legend, ""]
 
 
 def _row(row: MethodResult, metric: str, decision: str, chosen: MethodResult | None) -> tuple[str, ...]:
@@ -120,7 +120,7 @@ def _classes(comparison: Comparison) -> list[str]:
     header = ("class", "rows", *map(words.metric_name, metrics))
     rows = [(escape(line.label), words.count(line.rows), *map(words.number, line.values)) for line in lines]
     title = f"## Classes: {escape(comparison.verdict.learner)}, {escape(comparison.verdict.recipe)}"
-    return [title, "", *_table(header, rows)]
+    return [title, "", *table(header, rows)]
 
 
 def _problems(comparison: Comparison) -> list[str]:

@@ -1,0 +1,1 @@
+"""Reports of a batch: pure functions of it."""
