@@ -10,7 +10,7 @@ from imbtool.core.errors import NotApplicableError
 from imbtool.methods.resample.base import RowSampler, quiet
 from imbtool.methods.resample.neighbors import search_in
 from imbtool.methods.resample.numeric_only import require_numeric
-from imbtool.methods.resample.smote import numeric_rows
+from imbtool.methods.resample.pattern import numeric_rows
 from imbtool.methods.resample.targets import by_neighbors, goals, interpolable, rows_to_add
 
 if TYPE_CHECKING:

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn import get_config
-from sklearn.neighbors import NearestNeighbors
 
 from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
+    from sklearn.neighbors import NearestNeighbors
+
     from imbtool.core.types import BoolArray, FloatArray, IntArray
 
 # Pairs of rows below which scikit-learn's own search is as quick.
@@ -223,6 +224,9 @@ def _smallest_groups(minima: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
 
 
 def _index(rows: FloatArray, k: int) -> NearestNeighbors:
+    # Imported when it is asked: often it is not, and it takes memory.
+    from sklearn.neighbors import NearestNeighbors
+
     return NearestNeighbors(n_neighbors=k, n_jobs=1).fit(rows)
 
 

@@ -12,29 +12,63 @@ from imbtool.core.errors import DataError
 from imbtool.core.types import Layout
 
 if TYPE_CHECKING:
+    from imbtool.core.protocols import Resampled
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.resample.base import RowSampler
+
+_MAX_CODE = 1 << 16
 
 
 def resample_table(sampler: RowSampler, X: Any, y: Any) -> tuple[Any, Any]:
     """Return the resampled table and target; see `RowSampler.fit_resample`."""
+    matrix = _plain_numbers(X)
+    if matrix is not None:
+        return _resample_numbers(sampler, X, matrix, y)
     frame = _as_frame(X)
     labels, codes = _as_codes(y, len(frame))
     columns = [_Column(frame.iloc[:, j]) for j in range(frame.shape[1])]
     layout = Layout(names=tuple(str(c) for c in frame.columns), levels=tuple(c.n_levels for c in columns))
     matrix = np.column_stack([c.values for c in columns]) if columns else np.empty((len(frame), 0))
     drawn = sampler.resample(matrix, codes, layout=layout, random_state=_seed(sampler.random_state))
-    _leave_attributes(sampler, X, frame, drawn.source)
+    _leave_attributes(sampler, X, drawn)
     table = _assembled(frame, columns, drawn.X, drawn.source)
     return _like(X, table), _like_target(y, labels[drawn.y])
 
 
-def _leave_attributes(sampler: Any, X: Any, frame: pd.DataFrame, source: IntArray) -> None:
-    sampler.n_features_in_ = frame.shape[1]
+def _plain_numbers(X: Any) -> FloatArray | None:
+    """Return a table of float64 as a matrix, without a copy where it is one; None if it is not plain."""
+    if isinstance(X, pd.DataFrame):
+        plain = bool(X.shape[1]) and all(dtype == np.float64 for dtype in X.dtypes)
+        values = X.to_numpy() if plain else None
+    else:
+        values = X if isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype == np.float64 else None
+    if values is None:
+        return None
+    matrix = np.ascontiguousarray(values)
+    # A sum over all cells is quick, and finite only where no cell is infinite.
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(matrix.sum()) or not np.isinf(matrix).any()
+    return matrix if finite else None
+
+
+def _resample_numbers(sampler: RowSampler, X: Any, matrix: FloatArray, y: Any) -> tuple[Any, Any]:
+    """Return the resampled numbers and target, the numbers written only once."""
+    labels, codes = _as_codes(y, len(matrix))
+    names = X.columns if isinstance(X, pd.DataFrame) else range(matrix.shape[1])
+    layout = Layout(names=tuple(str(c) for c in names), levels=(0,) * matrix.shape[1])
+    drawn = sampler.resample(matrix, codes, layout=layout, random_state=_seed(sampler.random_state))
+    _leave_attributes(sampler, X, drawn)
+    table = pd.DataFrame(drawn.X, columns=X.columns) if isinstance(X, pd.DataFrame) else drawn.X
+    whole = np.array_equal(labels, np.arange(len(labels))) and labels.dtype == np.int64
+    return table, _like_target(y, drawn.y if whole else labels[drawn.y])
+
+
+def _leave_attributes(sampler: Any, X: Any, drawn: Resampled) -> None:
+    sampler.n_features_in_ = drawn.X.shape[1]
     if isinstance(X, pd.DataFrame) and all(isinstance(c, str) for c in X.columns):
         sampler.feature_names_in_ = np.asarray(X.columns, dtype=object)
     if sampler.selects:
-        sampler.sample_indices_ = source
+        sampler.sample_indices_ = drawn.source
 
 
 class _Column:
@@ -124,13 +158,23 @@ def _as_codes(y: Any, n_rows: int) -> tuple[Any, IntArray]:
             hint="Pass a Series, an array or a list of the length of X.",
             code="target-shape",
         )
-    n_missing = int(pd.isna(target).sum())
+    n_missing = 0 if target.dtype.kind in "iub" else int(pd.isna(target).sum())
     if n_missing:
         raise DataError(
             f"`y` has {n_missing} missing labels; every row needs one.",
             hint="Drop these rows first.",
             code="target-missing-values",
         )
+    return _coded(target)
+
+
+def _coded(target: Any) -> tuple[Any, IntArray]:
+    if target.dtype.kind in "iu" and len(target) and target.min() >= 0 and target.max() < _MAX_CODE:
+        # Small whole numbers need no sorting.
+        seen = np.bincount(target) > 0
+        labels = np.flatnonzero(seen).astype(target.dtype)
+        codes = target if seen.all() else (np.cumsum(seen) - 1)[target]
+        return labels, codes.astype(np.int64, copy=False)
     labels, codes = np.unique(target, return_inverse=True)
     return labels, codes.astype(np.int64)
 

@@ -10,6 +10,7 @@ from imbtool.methods.resample.neighbors import search_in
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
+    from imbtool.methods.resample.base import TrainingPart
     from imbtool.methods.resample.space import SampleSpace
 
 
@@ -35,3 +36,16 @@ def nearest_pattern(space: SampleSpace, own: FloatArray, numbers: FloatArray) ->
     index = search_in(space, 0).fit(space.numbers(own))
     pattern: IntArray = flags[index.kneighbors(numbers, return_distance=False)[:, 0]]
     return pattern
+
+
+def numeric_rows(part: TrainingPart, numbers: FloatArray, labels: IntArray) -> dict[int, FloatArray]:
+    """Return what imbalanced-learn added to the numbers of a part, as feature rows by class.
+
+    Each has its missing cells where the nearest original row of its class has them.
+    """
+    numbers, labels = numbers[len(part.y) :], labels[len(part.y) :]
+    made: dict[int, FloatArray] = {}
+    for k in np.unique(labels).tolist():
+        new, own = numbers[labels == k], part.X[part.y == k]
+        made[k] = part.space.restore(new, nearest_pattern(part.space, own, new))
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -9,10 +10,8 @@ import numpy as np
 from imbtool.core.errors import NotApplicableError
 from imbtool.methods.resample.base import RowSampler
 from imbtool.methods.resample.blocks import nearest_in_blocks
-from imbtool.methods.resample.pattern import nearest_pattern
 from imbtool.methods.resample.segments import write_between
 from imbtool.methods.resample.smote_n import ValueDifference, vote_nominal
-from imbtool.methods.resample.smote_nc import interpolate_mixed
 from imbtool.methods.resample.targets import class_counts, interpolable, rows_to_add
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from imbtool.methods.resample.space import SampleSpace
 
 Variant = Literal["auto", "plain", "nc", "n"]
+_Writer = Callable[["FloatArray"], None]
 
 
 class Smote(RowSampler):
@@ -72,8 +72,11 @@ class Smote(RowSampler):
 
     def _resample(self, part: TrainingPart) -> Resampled:
         wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
+        # Neighbours first: what their search needs is free again when the large result is made.
+        writers = self._writers(part, wanted)
         grown, room = part.grown(wanted)
-        self._fill(part, room)
+        for label, write in writers.items():
+            write(room[label])
         return grown
 
     def rows_for(self, part: TrainingPart, wanted: dict[int, int]) -> dict[int, FloatArray]:
@@ -88,14 +91,17 @@ class Smote(RowSampler):
         """
         able = interpolable(part.y, wanted)
         room = {label: np.empty((n_new, part.X.shape[1])) for label, n_new in able.items()}
-        self._fill(part, room)
+        for label, write in self._writers(part, able).items():
+            write(room[label])
         return room
 
-    def _fill(self, part: TrainingPart, room: dict[int, FloatArray]) -> None:
+    def _writers(self, part: TrainingPart, wanted: dict[int, int]) -> dict[int, _Writer]:
+        """Return for each class a function that fills rows with synthetic ones."""
         make = {"plain": _plain, "nc": _mixed, "n": _nominal}[self._fitting_variant(part.space)]
         counts = class_counts(part.y)
-        for label, rows in room.items():
-            make(part, label, min(self.k_neighbors, counts[label] - 1), self.gap, rows)
+        return {
+            label: make(part, label, min(self.k_neighbors, counts[label] - 1), self.gap) for label in wanted
+        }
 
     def _fitting_variant(self, space: SampleSpace) -> str:
         """Return the variant for these columns; refuse one that cannot read them."""
@@ -121,43 +127,51 @@ class Smote(RowSampler):
         return self.variant
 
 
-def numeric_rows(part: TrainingPart, numbers: FloatArray, labels: IntArray) -> dict[int, FloatArray]:
-    """Return what imbalanced-learn added to the numbers of a part, as feature rows by class.
+def _plain(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:
+    space, rows = part.space, np.flatnonzero(part.y == label)
+    near = _neighbours(part, rows, k)
 
-    Each has its missing cells where the nearest original row of its class has them.
-    """
-    numbers, labels = numbers[len(part.y) :], labels[len(part.y) :]
-    made: dict[int, FloatArray] = {}
-    for k in np.unique(labels).tolist():
-        new, own = numbers[labels == k], part.X[part.y == k]
-        made[k] = part.space.restore(new, nearest_pattern(part.space, own, new))
-    return made
+    def write(room: FloatArray) -> None:
+        if space.verbatim:
+            write_between(part.X, near, room, seed=part.seed, gap=gap, rows=rows)
+            return
+        from imbtool.methods.resample.pattern import nearest_pattern
 
-
-def _plain(part: TrainingPart, label: int, k: int, gap: Gap, room: FloatArray) -> None:
-    space, own = part.space, part.X[part.y == label]
-    numbers = space.numbers(own)
-    standard = space.standard(numbers)
-    near = nearest_in_blocks(standard, standard, k + 1)[:, 1:]
-    write_between(numbers, near, room, seed=part.seed, gap=gap)
-    if not space.verbatim:
+        own = part.X[rows]
+        write_between(space.numbers(own), near, room, seed=part.seed, gap=gap)
         room[:] = space.restore(room, nearest_pattern(space, own, room))
 
+    return write
 
-def _mixed(part: TrainingPart, label: int, k: int, gap: Gap, room: FloatArray) -> None:
+
+def _neighbours(part: TrainingPart, rows: IntArray, k: int) -> IntArray:
+    """Return the k nearest of some rows among themselves, in their order."""
+    standard = part.space.standard(part.space.numbers(part.X[rows]))
+    near: IntArray = nearest_in_blocks(standard, standard, k + 1)[:, 1:]
+    return near
+
+
+def _mixed(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:
+    from imbtool.methods.resample.smote_nc import interpolate_mixed
+
     space, own = part.space, part.X[part.y == label]
     numbers, nominal = space.numbers(own), space.nominal(own)
-    new = interpolate_mixed(
-        numbers, space.standard(numbers), nominal, k=k, n_new=len(room), seed=part.seed, gap=gap
-    )
-    room[:] = space.restore(*new)
+    standard = space.standard(numbers)
+
+    def write(room: FloatArray) -> None:
+        new = interpolate_mixed(numbers, standard, nominal, k=k, n_new=len(room), seed=part.seed, gap=gap)
+        room[:] = space.restore(*new)
+
+    return write
 
 
-def _nominal(part: TrainingPart, label: int, k: int, gap: Gap, room: FloatArray) -> None:  # noqa: ARG001 - no numbers
-    space = part.space
-    nominal = space.nominal(part.X)
+def _nominal(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:  # noqa: ARG001 - no numbers
+    nominal = part.space.nominal(part.X)
     own = nominal[part.y == label]
     near = ValueDifference(nominal, part.y).nearest(own, k + 1)
-    room[:] = space.restore(
-        np.empty((len(room), 0)), vote_nominal(own, near, n_new=len(room), seed=part.seed)
-    )
+
+    def write(room: FloatArray) -> None:
+        new = vote_nominal(own, near, n_new=len(room), seed=part.seed)
+        room[:] = part.space.restore(np.empty((len(room), 0)), new)
+
+    return write

@@ -10,14 +10,23 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from imbtool.methods.resample.neighbors import nearest
+from imbtool.methods.resample.segments import write_between
 from imbtool.methods.resample.votes import random_winner
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
+    from imbtool.methods.resample.segments import Gap
 
 
 def interpolate_mixed(
-    numbers: FloatArray, standard: FloatArray, nominal: IntArray, *, k: int, n_new: int, seed: int
+    numbers: FloatArray,
+    standard: FloatArray,
+    nominal: IntArray,
+    *,
+    k: int,
+    n_new: int,
+    seed: int,
+    gap: Gap = "segment",
 ) -> tuple[FloatArray, IntArray]:
     """Return synthetic rows of one class, drawn as imbalanced-learn's `SMOTENC` draws them.
 
@@ -30,6 +39,7 @@ def interpolate_mixed(
         Neighbours, at most n - 1.
     n_new : int
     seed : int
+    gap : {"segment", "box"}, default="segment"
 
     Returns
     -------
@@ -45,11 +55,8 @@ def interpolate_mixed(
     """
     code = _scaled_one_hot(standard, nominal)
     near = nearest(code, k + 1)[:, 1:]
-    rng = np.random.RandomState(seed)
-    pick = rng.randint(0, near.size, size=n_new)
-    step = rng.uniform(size=n_new)[:, None]
-    base, partner = pick // k, near.ravel()[pick]
-    new_numbers = numbers[base] + step * (numbers[partner] - numbers[base])
+    new_numbers = np.empty((n_new, numbers.shape[1]))
+    base = write_between(numbers, near, new_numbers, seed=seed, gap=gap)
     vote_rng = np.random.RandomState(seed)
     voters = near[base]
     ballots = [random_winner(column[voters], vote_rng) for column in nominal.T]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from sklearn.preprocessing import StandardScaler
 
+from imbtool.methods.resample.graph import NeighborGraph
+from imbtool.methods.resample.moments import column_moments
 from imbtool.methods.resample.nominal import NominalCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from imbtool.core.types import FloatArray, IntArray, Layout
+
+_T = TypeVar("_T")
 
 # Beyond this size the square of a difference overflows, so such a column is measured in larger units.
 _HUGE = 1e150
@@ -44,14 +49,33 @@ class SampleSpace:
         self._numeric = np.asarray(layout.numeric, dtype=np.intp)
         self._categorical = np.asarray(layout.categorical, dtype=np.intp)
         self._missing_level = np.asarray(layout.levels, dtype=np.int64)[self._categorical]
-        raw = X[:, self._numeric]
+        self._all_numeric = self._numeric.size == X.shape[1]
+        self._fitted_on = X
+        self._memo: dict[Hashable, Any] = {}
+        self._medians: dict[int, float] = {}
+        self.flagged: tuple[int, ...] = ()
+        self._unit = np.ones(self._numeric.size)
+        self._mean, self._scale = self._fitted()
+
+    def _fitted(self) -> tuple[FloatArray, FloatArray]:
+        """Return mean and scale of the numbers, after finding gaps and units."""
+        raw = self._raw(self._fitted_on)
+        if not raw.size:
+            return np.zeros(raw.shape[1]), np.ones(raw.shape[1])
+        mean, scale, largest = column_moments(raw)
+        if (largest <= _HUGE).all():
+            return mean, scale
+        # There are gaps or enormous numbers: look closer.
         absent = np.isnan(raw)
         self.flagged = tuple(int(j) for j in self._numeric[absent.any(axis=0)])
-        self._fill = _medians(raw, absent)
         self._unit = _units(raw)
-        self._scaler = StandardScaler().fit(self.numbers(X)) if self._numeric.size else None
-        self._fitted_on = X
-        self._memo: dict[str, Any] = {}
+        return column_moments(self.numbers(self._fitted_on))[:2]
+
+    def _raw(self, X: FloatArray) -> FloatArray:
+        """Return the numeric features as they are, row after row in memory; perhaps `X` itself."""
+        if self._all_numeric:
+            return np.ascontiguousarray(X)
+        return np.take(X, self._numeric, axis=1)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> SampleSpace:
         """Return itself: it is never changed, and scikit-learn's `clone` copies what it meets."""
@@ -62,19 +86,49 @@ class SampleSpace:
         """Whether there is anything but complete numbers."""
         return bool(self._categorical.size or self.flagged)
 
+    @property
+    def verbatim(self) -> bool:
+        """Whether a row of numbers in their own units is a row of the feature matrix."""
+        return self._all_numeric and not self.flagged and bool((self._unit == 1.0).all())
+
     def numbers(self, X: FloatArray) -> FloatArray:
-        """Return the numeric features, imputed, in their own units, shape (n, n_numeric)."""
-        raw = X[:, self._numeric]
-        filled = np.where(np.isnan(raw), self._fill, raw) / self._unit
-        # Sums over rows, and with them near-ties, depend on the memory order.
-        return np.ascontiguousarray(filled)
+        """Return the numeric features, imputed, in their own units, shape (n, n_numeric).
+
+        Read only: where nothing has to be done it is `X` itself. Rows are contiguous, because sums
+        over them, and with them near-ties, depend on the memory order.
+        """
+        raw = self._raw(X)
+        complete = X is self._fitted_on and not self.flagged
+        if not complete:
+            raw = self._imputed(raw, np.isnan(raw))
+        return raw if (self._unit == 1.0).all() else raw / self._unit
+
+    def _imputed(self, raw: FloatArray, absent: Any) -> FloatArray:
+        if not absent.any():
+            return raw
+        fill = np.zeros(raw.shape[1])
+        for j in np.flatnonzero(absent.any(axis=0)).tolist():
+            fill[j] = self._median(j)
+        return np.where(absent, fill, raw)
+
+    def _median(self, j: int) -> float:
+        """Return the median of the present cells of a number in the training rows; 0 without any."""
+        if j not in self._medians:
+            column = self._fitted_on[:, self._numeric[j]]
+            present = column[~np.isnan(column)]
+            self._medians[j] = float(np.median(present)) if present.size else 0.0
+        return self._medians[j]
 
     def standard(self, numbers: FloatArray) -> FloatArray:
         """Return numeric features as distances see them: mean 0, standard deviation 1."""
-        if self._scaler is None:
-            return numbers
-        scaled: FloatArray = self._scaler.transform(numbers)
+        scaled: FloatArray = numbers - self._mean
+        scaled /= self._scale
         return scaled
+
+    def unstandard(self, scaled: FloatArray) -> FloatArray:
+        """Return standardised numbers in their own units: the way back from `standard`."""
+        numbers: FloatArray = scaled * self._scale + self._mean
+        return numbers
 
     def nominal(self, X: FloatArray) -> IntArray:
         """Return the nominal columns: category codes, then missing flags; shape (n, n_nominal)."""
@@ -97,6 +151,27 @@ class SampleSpace:
             self._memo["distance"] = self._distance(X)
         matrix: FloatArray = self._memo["distance"]
         return matrix
+
+    def graph(self, X: FloatArray) -> NeighborGraph:
+        """Return the neighbour graph of rows in this space; that of the fitted rows is shared."""
+        return self.shared("graph", X, lambda: NeighborGraph(self.distance(X)))
+
+    def shared(self, key: Hashable, X: FloatArray, make: Callable[[], _T]) -> _T:
+        """Return what `make` makes of rows; of the fitted rows it is made once.
+
+        Parameters
+        ----------
+        key : hashable
+            Everything that the result depends on besides the rows.
+        X : ndarray of float64, shape (n, n_features)
+        make : callable
+        """
+        if X is not self._fitted_on:
+            return make()
+        if key not in self._memo:
+            self._memo[key] = make()
+        made: _T = self._memo[key]
+        return made
 
     def _distance(self, X: FloatArray) -> FloatArray:
         if "code" not in self._memo:
@@ -126,17 +201,6 @@ class SampleSpace:
         for flag, j in enumerate(self.flagged, start=n_categorical):
             X[nominal[:, flag] == 1, j] = np.nan
         return X
-
-
-def _medians(raw: FloatArray, absent: Any) -> FloatArray:
-    """Return the median of each column over its present cells; 0 where there are none."""
-    fill = np.zeros(raw.shape[1])
-    complete = ~absent.any(axis=0)
-    if raw.size:
-        fill[complete] = np.median(raw[:, complete], axis=0)
-    for j in np.flatnonzero(~complete & ~absent.all(axis=0)):
-        fill[j] = np.median(raw[~absent[:, j], j])
-    return fill
 
 
 def _units(raw: FloatArray) -> FloatArray:
