@@ -89,16 +89,25 @@ def _check_header(header: Mapping[str, str], n_features: int, n_present: int) ->
         "num_tree_per_iteration": str(per_round),
         "label_index": "0",
         "max_feature_idx": str(n_features - 1),
-        "objective": "binary sigmoid:1" if n_present == 2 else f"multiclass num_class:{n_present}",
     }
     for key, value in expected.items():
         if header.get(key) != value:
             raise ValueError(f"`{key}` is {header.get(key, '')[:40]!r} instead of {value!r}")
+    known = _objectives(n_present)
+    if header.get("objective") not in known:
+        raise ValueError(f"`objective` is {header.get('objective', '')[:40]!r} instead of {known[0]!r}")
     for key in ("feature_names", "feature_infos"):
         if len(header.get(key, "").split(" ")) != n_features:
             raise ValueError(f"`{key}` are not {n_features}")
     if "tree_sizes" not in header:
         raise ValueError("`tree_sizes` is missing")
+
+
+def _objectives(n_present: int) -> tuple[str, ...]:
+    """Return LightGBM's names for what its predictions read raw scores by."""
+    if n_present == 2:
+        return ("binary sigmoid:1",)
+    return f"multiclass num_class:{n_present}", f"multiclassova num_class:{n_present} sigmoid:1"
 
 
 def _check_tree(tree: Mapping[str, str], n_features: int) -> None:

@@ -22,7 +22,7 @@ from imbtool.bundle.parts import unsupported
 from imbtool.core.errors import DataError
 from imbtool.learners.base import ClassCodes, SingleClassModel
 from imbtool.learners.forest import Forest
-from imbtool.learners.lightgbm.model import BoostedTrees, read_booster
+from imbtool.learners.lightgbm.model import BoostedTrees, link_of, read_booster
 from imbtool.learners.linear import Logistic
 from imbtool.methods.ensemble.balanced_forest import BalancedForestModel
 
@@ -71,7 +71,8 @@ def read_model(
     try:
         if part.kind == "lightgbm":
             text = checked_text(data, layout.n_features, codes.n_present)
-            return BoostedTrees(booster=read_booster(text), codes=codes, notes=part.notes)
+            booster = read_booster(text)
+            return BoostedTrees(booster=booster, codes=codes, notes=part.notes, link=link_of(text))
         if part.kind == "logistic":
             linear = read_estimator(data, LogisticRegression, label, part.file)
             check_logistic(linear, codes.n_present)

@@ -53,6 +53,11 @@ class BoostedTrees:
         return str(self.booster.model_to_string())
 
 
+def link_of(text: str) -> Link:
+    """Return how the model of a text turns raw scores into probabilities."""
+    return "one-vs-rest" if "\nobjective=multiclassova " in text else "softmax"
+
+
 def read_booster(text: str) -> lgb.Booster:
     """Return the booster of a model text.
 
