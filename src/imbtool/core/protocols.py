@@ -262,6 +262,25 @@ class SharingLearner(Protocol):
 
 
 @runtime_checkable
+class LinearHead(Protocol):
+    """A trained model whose log-probabilities are linear, one weight vector a class."""
+
+    def class_vectors(self) -> FloatArray:
+        """Return the vectors, shape (n_present, n_columns), one for each class that training held."""
+
+    def with_class_vectors(self, vectors: FloatArray) -> FittedLearner:
+        """Return a copy of the model with these vectors."""
+
+
+@runtime_checkable
+class Adjustment(Protocol):
+    """Changes a trained model before it scores anything."""
+
+    def adjust(self, model: FittedLearner, *, n_classes: int) -> FittedLearner:
+        """Return the changed model; the one given is not modified."""
+
+
+@runtime_checkable
 class Calibrator(Protocol):
     """Maps scores to probabilities.
 

@@ -74,6 +74,7 @@ LEARNERS = (
         target="imbtool.learners.linear:LogisticLearner",
         summary="Logistic regression on scaled, ranked and one-hot encoded columns",
         params=_LOGISTIC,
+        linear=True,
         aliases=("logreg", "logistic_regression", "linear"),
     ),
     LearnerInfo(

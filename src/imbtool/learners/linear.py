@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,17 @@ class Logistic:
     def predict_proba(self, Z: Any) -> FloatArray:
         """Return class probabilities, shape (n, n_classes), rows summing to 1."""
         return self.codes.expand(np.asarray(self.estimator.predict_proba(Z), dtype=np.float64))
+
+    def class_vectors(self) -> FloatArray:
+        """Return the weight vectors, shape (n_present, n_columns); two classes have opposite ones."""
+        coef = np.asarray(self.estimator.coef_, dtype=np.float64)
+        return coef if len(coef) > 1 else np.concatenate([-0.5 * coef, 0.5 * coef])
+
+    def with_class_vectors(self, vectors: FloatArray) -> Logistic:
+        """Return the model with these weight vectors and its own intercepts."""
+        changed = copy(self.estimator)
+        changed.coef_ = vectors if self.codes.n_present > 2 else vectors[1:] - vectors[:1]
+        return replace(self, estimator=changed)
 
 
 class LogisticLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types

@@ -59,6 +59,8 @@ def _unknown(step: Step) -> str:
         return f"{step.name} changes the class shares inside its own training"
     if kind == "schedule":
         return f"{step.name} changes the weights while training goes on"
+    if kind == "adjustment":
+        return f"{step.name} changes the trained model"
     if kind in ("sampler", "reweighter", "ensemble", "calibrator", "threshold"):
         return ""
     return f"{step.name} changes what the learner minimises"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imbtool.core.info import LearnerInfo, MethodInfo, Param, ParamValue
     from imbtool.core.types import MethodKind
 
-_TRAINING: tuple[MethodKind, ...] = ("sampler", "reweighter", "schedule", "loss", "ensemble")
+_TRAINING: tuple[MethodKind, ...] = ("sampler", "reweighter", "schedule", "loss", "ensemble", "adjustment")
 _ORDER: tuple[MethodKind, ...] = (*_TRAINING, "calibrator", "threshold")
 _CONTROLS = ("none", "threshold", "sigmoid", "isotonic", "temperature_scaling", "class_weight")
 
@@ -107,6 +107,7 @@ class LearnerSpec:
 _ABLE = {
     "stages": "that is trained in stages",
     "losses": "whose loss can be chosen",
+    "linear": "whose models are linear",
 }
 
 

@@ -146,12 +146,22 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     members, bags = train_members(trainer, recipe.one("ensemble"), seed=workspace.seed)
     counts = np.bincount(rows.y, minlength=workspace.n_classes)
     return Trained(
-        models=members.models,
+        models=_adjusted(recipe, members.models, workspace.n_classes),
         weights=_shares(members.weights),
         view=workspace.view(name, learner),
         counts_after=tuple(int(c) for c in counts),
         priors=priors_of(recipe, workspace.train, rows.y, weight, bags, workspace.n_classes),
     )
+
+
+def _adjusted(
+    recipe: RecipeSpec, models: tuple[FittedLearner, ...], n_classes: int
+) -> tuple[FittedLearner, ...]:
+    step = recipe.one("adjustment")
+    if step is None:
+        return models
+    change = step.build()
+    return tuple(change.adjust(model, n_classes=n_classes) for model in models)
 
 
 def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:

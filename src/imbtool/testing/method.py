@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imbtool import registry
 from imbtool.core.info import MethodInfo
-from imbtool.testing.postprocess import check_calibrator, check_threshold
+from imbtool.testing.postprocess import check_adjustment, check_calibrator, check_threshold
 from imbtool.testing.require import require
 from imbtool.testing.row import check_row
 from imbtool.testing.samplers import check_sampler
@@ -23,6 +23,7 @@ def check_method(method: str | MethodInfo, *, seed: int = 0) -> None:
     leaks; the same seed gives the same bytes. Samplers: copies equal their originals to the bit,
     synthetic rows fit the layout, no class is lost, tables come back in their containers.
     Reweighters and schedules: weights positive with mean 1. Ensembles: every class in every bag.
+    Adjustments: the model given is not modified, probabilities stay probabilities.
     Calibrators: probabilities stay probabilities. Thresholds: decisions are class codes.
 
     Parameters
@@ -57,6 +58,7 @@ _BY_KIND: dict[str, Callable[[MethodInfo, int], None]] = {
     "reweighter": check_reweighter,
     "schedule": check_schedule,
     "ensemble": check_ensemble,
+    "adjustment": check_adjustment,
     "calibrator": check_calibrator,
     "threshold": check_threshold,
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.testing.require import are_probabilities, require, same_bits, untouched
+from imbtool.learners.linear import LogisticLearner
+from imbtool.testing.require import are_probabilities, or_not_applicable, require, same_bits, untouched
+from imbtool.testing.tables import table
 
 if TYPE_CHECKING:
     from imbtool.core.info import MethodInfo
@@ -24,6 +27,27 @@ def _scores(n_classes: int, seed: int) -> tuple[FloatArray, IntArray]:
     sharp[5:10] = np.eye(n_classes)[1]
     sharp[10:30] = sharp[10]
     return sharp, y.astype(np.int64)
+
+
+def check_adjustment(info: MethodInfo, seed: int) -> None:
+    """Let the changed model answer with probabilities, the one given as before, without chance."""
+    for sizes in ((200, 24), (160, 40, 9)):
+        part = table("numeric", sizes, seed=seed)
+        what, n_classes = f"{info.name} with {len(sizes)} classes", len(sizes)
+        learner = LogisticLearner()
+        view = learner.view(part.X, part.layout)
+        Z = view.transform(part.X)
+        model = learner.fit(Z, part.y, view=view, n_classes=n_classes, random_state=seed)
+        before = model.predict_proba(Z)
+        change = partial(info.load()().adjust, model, n_classes=n_classes)
+        changed = or_not_applicable(what, change)
+        if changed is None:
+            continue
+        claim = f"{what}: probabilities must stay probabilities"
+        require(are_probabilities(changed.predict_proba(Z), before.shape), claim)
+        require(same_bits(model.predict_proba(Z), before), f"{what}: the input was modified")
+        same = same_bits(change().predict_proba(Z), changed.predict_proba(Z))
+        require(same, f"{what}: chance in the adjustment")
 
 
 def check_calibrator(info: MethodInfo, seed: int) -> None:

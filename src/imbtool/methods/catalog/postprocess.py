@@ -45,6 +45,25 @@ ROWS = (
         aliases=("nothing", "plain"),
     ),
     MethodInfo(
+        name="weight_aligning",
+        kind="adjustment",
+        target=f"{M}.postprocess.weight_aligning:WeightAligning",
+        params=(
+            Param(
+                name="tau",
+                type="float",
+                default=1.0,
+                low=0.0,
+                high=1.0,
+                summary="Strength; 0 changes nothing, 1 makes all weight vectors equally long",
+            ),
+        ),
+        needs=("linear",),
+        summary="Bring the class weight vectors of a linear model to one length",
+        paper="Zhao et al., CVPR 2020, arXiv 1911.07053; every class a group, tau of Kang et al., ICLR 2020",
+        default=False,
+    ),
+    MethodInfo(
         name="threshold",
         kind="threshold",
         cost=0,

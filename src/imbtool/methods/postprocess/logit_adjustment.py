@@ -62,7 +62,7 @@ class LogitAdjustment(Estimator):
     @property
     def aim(self) -> str:
         """What decisions are taken by, in words."""
-        return f"logit adjustment, tau={self.tau:g}"
+        return f"{self.form} logit adjustment, tau={self.tau:g}"
 
     def fit(
         self,
