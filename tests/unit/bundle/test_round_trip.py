@@ -26,6 +26,11 @@ KINDS = [
     ("temperature_scaling+threshold", "forest(n_estimators=4)", 3),
     ("balanced_forest(n_trees=10)+threshold", "forest", 3),
     ("sigmoid+threshold", "logistic", 3),
+    ("class_weight+beta+threshold(metric=recall, min_precision=0.5)", "lightgbm(n_estimators=5)", 2),
+    ("random_under+prior_correction+logit_adjustment", "logistic", 2),
+    ("beta+logit_adjustment(form=multiplicative)", "logistic", 3),
+    ("class_weight+prior_correction+threshold(metric=fbeta)", "forest(n_estimators=4)", 3),
+    ("weight_aligning(tau=0.5)+isotonic", "logistic", 3),
 ]
 
 
