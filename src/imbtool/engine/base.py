@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from imbtool.engine.supply import Supply
+
 EngineKind = Literal["serial", "processes", "dask"]
 Stop = Literal["", "timeout", "memory", "deadline", "died"]
 
@@ -63,15 +65,15 @@ class Engine(Protocol):
         self,
         function: Callable[[Any, Any], Any],
         shared: Any,
-        tasks: Iterable[Any],
+        tasks: Iterable[Any] | Supply,
         limits: Limits,
     ) -> Iterator[Outcome]:
         """Yield the outcome of ``function(shared, task)`` for every task, as each finishes.
 
         `function` must be importable by name; `shared` is sent to each worker as cheaply as the engine
-        can. `tasks` is read one by one as workers become free, so that a generator may leave out what
-        the outcomes so far have made needless. After the deadline no task is taken any more, and each
-        that was running has an outcome ``"deadline"``. Closing the iterator stops everything.
+        can. `tasks` is read one by one as workers become free, so that a generator or `Supply` may
+        leave out what the outcomes so far have made needless. After the deadline no task is taken any more,
+        and each that was running has an outcome ``"deadline"``. Closing the iterator stops everything.
         """
 
     def close(self) -> None:

@@ -6,6 +6,8 @@ import signal
 import threading
 import time
 from contextlib import contextmanager, suppress
+from itertools import count
+from math import inf
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +17,14 @@ from joblib import dump
 from imbtool.engine.base import Limits, Outcome
 from imbtool.engine.folder import SharedFolder
 from imbtool.engine.memory import held, peak
+from imbtool.engine.supply import supply_of
 from imbtool.engine.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from imbtool.engine.base import Stop
+    from imbtool.engine.supply import Supply
 
 LOOK = 0.2
 """Seconds between two looks at the memory that workers hold."""
@@ -50,13 +54,12 @@ class ProcessEngine:
         self,
         function: Callable[[Any, Any], Any],
         shared: Any,
-        tasks: Iterable[Any],
+        tasks: Iterable[Any] | Supply,
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> Iterator[Outcome]:
         """Yield outcomes as they finish, in any order."""
         place = self._store(function, shared)
-        source = enumerate(tasks)
-        crew = _Crew(self, limits, place, source)
+        crew = _Crew(self, limits, place, supply_of(tasks))
         try:
             while crew.fill():
                 yield from crew.next_outcomes()
@@ -65,11 +68,12 @@ class ProcessEngine:
             with suppress(OSError):  # Windows keeps files that are mapped
                 Path(place).unlink()
 
-    def idle_worker(self) -> Worker:
-        """Return a worker that has nothing to do."""
-        for worker in self._workers:
-            if not worker.busy:
-                return worker
+    def idle_worker(self) -> Worker | None:
+        """Return a worker that has nothing to do, if there is one."""
+        return next((worker for worker in self._workers if not worker.busy), None)
+
+    def new_worker(self) -> Worker:
+        """Start one more worker."""
         with _deaf_to_interrupts():
             self._workers.append(Worker())
         return self._workers[-1]
@@ -109,10 +113,9 @@ class ProcessEngine:
 class _Crew:
     """The workers of one call of `ProcessEngine.run`, and what they have to do."""
 
-    def __init__(
-        self, engine: ProcessEngine, limits: Limits, place: str, source: Iterator[tuple[int, Any]]
-    ) -> None:
-        self._engine, self._limits, self._place, self._source = engine, limits, place, source
+    def __init__(self, engine: ProcessEngine, limits: Limits, place: str, supply: Supply) -> None:
+        self._engine, self._limits, self._place, self._supply = engine, limits, place, supply
+        self._numbers = count()
         self._allowed = engine.jobs
         self._again: list[tuple[int, Any]] = []
         self._tasks: dict[int, Any] = {}
@@ -121,18 +124,23 @@ class _Crew:
     def fill(self) -> bool:
         """Give work to those that have none; return whether anybody works."""
         while len(self._engine.busy_workers()) < self._allowed and not self._over():
-            found = self._again.pop(0) if self._again else next(self._source, None)
+            worker = self._engine.idle_worker()
+            found = self._again.pop(0) if self._again else self._next(worker)
             if found is None:
                 break
             number, task = found
             self._tasks[number] = task
-            worker = self._engine.idle_worker()
+            worker = worker or self._engine.new_worker()
             try:
                 worker.hand(number, task, self._place)
             except OSError:  # it died while it had nothing to do
                 self._engine.end(worker)
                 self._again.insert(0, found)
         return bool(self._engine.busy_workers())
+
+    def _next(self, worker: Worker | None) -> tuple[int, Any] | None:
+        task = self._supply.take(worker.last if worker else None)
+        return None if task is None else (next(self._numbers), task)
 
     def _over(self) -> bool:
         return self._limits.deadline is not None and time.monotonic() >= self._limits.deadline
@@ -153,7 +161,8 @@ class _Crew:
             moments.append(min(w.begun for w in busy) + self._limits.task_seconds)
         if self._limits.memory is not None:
             moments.append(time.monotonic() + LOOK)
-        return max(0.0, min(moments) - time.monotonic()) if moments else None
+        soonest = min(moments, default=inf)
+        return None if soonest == inf else max(0.0, soonest - time.monotonic())
 
     def _heard(self, worker: Worker) -> list[Outcome]:
         """Return what a worker has to say."""
@@ -165,7 +174,7 @@ class _Crew:
             worker.begun = time.monotonic()
             return []
         self._engine.note_peak(worker, most)
-        seconds = time.monotonic() - worker.begun
+        seconds = worker.seconds
         worker.number = None
         del self._tasks[number]
         if what == "raise":
@@ -188,7 +197,7 @@ class _Crew:
         if self._over():
             return [self._stop(worker, "deadline")]
         limit = self._limits.task_seconds
-        if limit is not None and time.monotonic() - worker.begun >= limit:
+        if limit is not None and worker.seconds >= limit:
             return [self._stop(worker, "timeout")]
         return []
 
@@ -213,7 +222,7 @@ class _Crew:
         number = worker.number
         assert number is not None  # noqa: S101 - only busy workers are stopped
         del self._tasks[number]
-        seconds = time.monotonic() - worker.begun
+        seconds = worker.seconds
         self._engine.end(worker)
         return Outcome(number, None, why, seconds)
 

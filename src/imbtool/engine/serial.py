@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from imbtool.engine.base import Limits, Outcome
 from imbtool.engine.memory import peak
+from imbtool.engine.supply import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from imbtool.engine.supply import Supply
 
 
 class SerialEngine:
@@ -26,11 +29,11 @@ class SerialEngine:
         self,
         function: Callable[[Any, Any], Any],
         shared: Any,
-        tasks: Iterable[Any],
+        tasks: Iterable[Any] | Supply,
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> Iterator[Outcome]:
         """Yield each outcome in the order of the tasks."""
-        for index, task in enumerate(tasks):
+        for index, task in enumerate(one_by_one(tasks)):
             begun = time.monotonic()
             if limits.deadline is not None and begun >= limits.deadline:
                 yield Outcome(index, None, "deadline")

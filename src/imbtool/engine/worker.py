@@ -35,6 +35,7 @@ class Worker:
         theirs.close()
         self.place = ""
         self.number: int | None = None
+        self.last: Any = None
         self.begun = 0.0
         self.peak = 0
 
@@ -50,8 +51,13 @@ class Worker:
 
     def hand(self, number: int, task: Any, place: str) -> None:
         """Give it a task on what is stored at `place`; raise `OSError` when it is dead."""
-        self.number, self.begun, self.place = number, time.monotonic(), place
+        self.number, self.begun, self.place, self.last = number, time.monotonic(), place, task
         self.connection.send((number, place, task))
+
+    @property
+    def seconds(self) -> float:
+        """Wall time that its task has had."""
+        return max(0.0, time.monotonic() - self.begun)
 
     def kill(self) -> None:
         """End it at once."""

@@ -15,11 +15,12 @@ from imbtool.evaluation.conclude import conclude, scale_for
 from imbtool.evaluation.design import Design
 from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.referee import Patient
+from imbtool.evaluation.supply import FoldSupply
 from imbtool.evaluation.table import Table, best_untreated
 from imbtool.evaluation.work import forget_workspaces, run_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from imbtool.core.progress import Progress
     from imbtool.core.types import TrialStatus
@@ -142,11 +143,10 @@ class Run:
 
     def _collect(self, tasks: Sequence[Task]) -> None:
         self.progress.start(self.total, "starting")
-        taken: list[Task] = []
-        for outcome in self._crew(len(tasks)).run(
-            run_task, self.design.shared(), self._supply(tasks, taken), self.limits
-        ):
-            task = taken[outcome.number]
+        supply = FoldSupply(tasks, self._wanted)
+        crew = self._crew(len(tasks))
+        for outcome in crew.run(run_task, self.design.shared(), supply, self.limits):
+            task = supply.taken[outcome.number]
             found = outcome.value if not outcome.stopped else self._stopped(task, outcome)
             self.ledger.record(found)
             self.book.enter(found)
@@ -167,14 +167,12 @@ class Run:
             )
         return self._engine
 
-    def _supply(self, tasks: Iterable[Task], taken: list[Task]) -> Iterator[Task]:
-        """Yield tasks one by one, but none of a row that was cut in the meantime."""
-        for task in tasks:
-            if all((str(task.learner), str(r)) in self.book.cut for r in task.recipes):
-                self.progress.advance(len(task.recipes), "cut off")
-                continue
-            taken.append(task)
-            yield task
+    def _wanted(self, task: Task) -> bool:
+        """Return whether a task is still to be done: not when all its rows were cut in the meantime."""
+        if any((str(task.learner), str(r)) not in self.book.cut for r in task.recipes):
+            return True
+        self.progress.advance(len(task.recipes), "cut off")
+        return False
 
     def _stopped(self, task: Task, outcome: Outcome) -> tuple[Trial, ...]:
         """Return the trials of a task that was stopped; cut its rows where it was their own doing."""

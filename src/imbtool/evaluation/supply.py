@@ -1,0 +1,57 @@
+"""Handing out the tasks of a comparison so that a worker stays with a fold."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from imbtool.evaluation.plan import Task
+    from imbtool.evaluation.referee import Place
+
+
+class FoldSupply:
+    """Gives each worker the tasks of one fold, whose workspace it then has warm.
+
+    A worker without a fold gets the first one that nobody has begun; when there is none, it helps with the
+    fold that has most left.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+    wanted : callable
+        Says of a task, when it is about to be handed out, whether it is still to be done.
+    """
+
+    def __init__(self, tasks: Iterable[Task], wanted: Callable[[Task], bool]) -> None:
+        self._waiting: dict[Place, deque[Task]] = defaultdict(deque)
+        for task in tasks:
+            self._waiting[_place(task)].append(task)
+        self._begun: set[Place] = set()
+        self._wanted = wanted
+        self.taken: list[Task] = []
+
+    def take(self, after: Task | None) -> Task | None:
+        """Return the next task for a worker; see `imbtool.engine.supply.Supply`."""
+        while self._waiting:
+            place = self._choose(after)
+            self._begun.add(place)
+            task = self._waiting[place].popleft()
+            if not self._waiting[place]:
+                del self._waiting[place]
+            if self._wanted(task):
+                self.taken.append(task)
+                return task
+        return None
+
+    def _choose(self, after: Task | None) -> Place:
+        if after is not None and _place(after) in self._waiting:
+            return _place(after)
+        new = (place for place in self._waiting if place not in self._begun)
+        return next(new, None) or max(self._waiting, key=lambda place: len(self._waiting[place]))
+
+
+def _place(task: Task) -> Place:
+    return task.repeat, task.fold
