@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from imbtool.core.errors import ImbtoolError
     from imbtool.recipe import Recipe
     from imbtool.report.batch.face import BatchReport
+    from imbtool.report.holdout.face import EvaluationReport, evaluate
 
 __version__ = "0.1.0"
 __all__ = [
     "BatchReport",
     "ComparisonReport",
+    "EvaluationReport",
     "FittedModel",
     "ImbtoolError",
     "Recipe",
     "__version__",
     "batch",
     "compare",
+    "evaluate",
     "fit",
     "load",
     "read",
@@ -34,11 +37,13 @@ __all__ = [
 _HOMES = {
     "BatchReport": "imbtool.report.batch.face",
     "ComparisonReport": "imbtool.api",
+    "EvaluationReport": "imbtool.report.holdout.face",
     "FittedModel": "imbtool.bundle.model",
     "ImbtoolError": "imbtool.core.errors",
     "Recipe": "imbtool.recipe",
     "batch": "imbtool.api",
     "compare": "imbtool.api",
+    "evaluate": "imbtool.report.holdout.face",
     "fit": "imbtool.bundle.face",
     "load": "imbtool.bundle.face",
     "read": "imbtool.api",

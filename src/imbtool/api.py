@@ -1,4 +1,4 @@
-"""The Python face: compare, batch, fit, load."""
+"""The Python face: compare, batch, fit, load, evaluate."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from imbtool.data.load import load_dataset
 from imbtool.evaluation.compare import compare_dataset
 from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.options import Options
+from imbtool.report.holdout.face import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from imbtool.report.batch.face import BatchReport
     from imbtool.store import Store
 
-__all__ = ["ComparisonReport", "batch", "compare", "fit", "load", "read"]
+__all__ = ["ComparisonReport", "batch", "compare", "evaluate", "fit", "load", "read"]
 
 
 def read(data: Any, *, target: Any, **options: Any) -> Dataset:

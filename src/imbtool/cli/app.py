@@ -15,7 +15,7 @@ COMMANDS = {
     "compare": (f"{_C}.compare:compare", "Compare treatments of a rare class, give a verdict."),
     "fit": (f"{_C}.fit:fit", "Fit a recipe on all rows and write the model to a file."),
     "predict": (f"{_C}.predict:predict", "Score a table with a model."),
-    "eval": (f"{_C}.eval:evaluate", "Judge a model or scores on rows with known classes; gates for CI."),
+    "eval": (f"{_C}.eval:evaluate", "Judge a model or scores on rows with known classes."),
     "inspect": (f"{_C}.inspect:inspect", "Show what a model is and how good it was."),
     "batch": (f"{_C}.batch:batch", "Compare treatments over many data sets."),
     "runs": (f"{_C}.runs:runs", "List, show, resume, export and prune stored runs."),

@@ -26,8 +26,9 @@ class Destination:
         When the file could not be written: no such folder, a folder, no permission.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, option: str = "--output") -> None:
         self.given = path
+        self.option = option
         self.path = Path(os.path.realpath(path.replace("\0", "?")))
         self._check()
 
@@ -68,13 +69,13 @@ class Destination:
                 raise ValueError("the name holds a null character")
             if self.path.is_dir():
                 raise OutputError(
-                    f"--output {self.given} is a folder.",
+                    f"{self.option} {self.given} is a folder.",
                     hint=f"Name a file in it, for example {self.given.rstrip(os.sep)}{os.sep}comparison.json",
                     code="output-is-a-folder",
                 )
             if not self.path.parent.is_dir():
                 raise OutputError(
-                    f"--output {self.given}: there is no folder {self.path.parent}.",
+                    f"{self.option} {self.given}: there is no folder {self.path.parent}.",
                     hint=f"Make it first: mkdir -p {self.path.parent}",
                     code="output-folder-missing",
                 )
@@ -104,7 +105,7 @@ class Destination:
     def _fault(self, error: Exception) -> OutputError:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return OutputError(
-            f"--output {self.given} cannot be written: {reason}.",
+            f"{self.option} {self.given} cannot be written: {reason}.",
             hint="Choose another place, or make room and permissions for it.",
             code="output-not-writable",
         )
