@@ -8,11 +8,12 @@ from threadpoolctl import threadpool_limits
 
 from imbtool.core.errors import NotApplicableError
 from imbtool.core.types import Layout
+from imbtool.methods.resample.agreement import agreeing
 from imbtool.methods.resample.cleaning import edited, without_tomek_links
 from imbtool.methods.resample.enn import EditedNearestNeighbours
+from imbtool.methods.resample.graph import NeighborGraph
 from imbtool.methods.resample.neighbors import nearest
 from imbtool.methods.resample.tomek import Tomek
-from imbtool.methods.resample.unanimous import unanimous
 from imbtool.testing.tables import table
 
 
@@ -31,7 +32,7 @@ def test_links_are_those_of_the_definition(width):
     links = brute_force_links(matrix, y)
     assert links
     for cleaned in ((0,), (1,), (0, 1)):
-        kept = without_tomek_links(matrix, y, cleaned)
+        kept = without_tomek_links(NeighborGraph(matrix), y, cleaned)
         gone = [i for i in links if y[i] in cleaned]
         np.testing.assert_array_equal(kept, np.setdiff1d(np.arange(120), gone))
 
@@ -44,7 +45,7 @@ def test_edited_rows_are_those_of_the_definition(k):
     distance = ((matrix[:, None] - matrix[None]) ** 2).sum(axis=2)
     np.fill_diagonal(distance, np.inf)
     alike = (y[np.argsort(distance, axis=1)[:, :k]] == y[:, None]).all(axis=1)
-    kept = edited(matrix, y, (0,), k=k, kind="all")
+    kept = edited(NeighborGraph(matrix), y, (0,), k=k, kind="all")
     np.testing.assert_array_equal(kept, np.flatnonzero(alike | (y == 1)))
 
 
@@ -62,7 +63,7 @@ def test_unanimous_rows_of_wide_matrices_are_those_of_a_full_search(k, label):
     own = np.flatnonzero(y == label)
     expected = (y[nearest(matrix, k + 1)[own, 1:]] == label).all(axis=1)
     assert 0 < expected.sum() < len(own)
-    np.testing.assert_array_equal(unanimous(matrix, y, label, k), expected)
+    np.testing.assert_array_equal(agreeing(NeighborGraph(matrix), y, label, k=k, kind="all"), expected)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -76,15 +77,15 @@ def test_ties_and_twins_of_wide_matrices_fall_as_in_a_full_search(seed):
         theirs.fit_resample(matrix, y)
         links = TomekLinks(sampling_strategy="all")
         links.fit_resample(matrix, y)
-    np.testing.assert_array_equal(edited(matrix, y, (0, 1), k=3, kind="all"), theirs.sample_indices_)
-    np.testing.assert_array_equal(without_tomek_links(matrix, y, (0, 1)), links.sample_indices_)
+    np.testing.assert_array_equal(edited(NeighborGraph(matrix), y, (0, 1), k=3, kind="all"), theirs.sample_indices_)
+    np.testing.assert_array_equal(without_tomek_links(NeighborGraph(matrix), y, (0, 1)), links.sample_indices_)
 
 
 def test_a_class_of_one_row_has_contradicting_neighbours():
     matrix, y = separated(400, 20, seed=0)
     y[:] = 0
     y[0] = 1
-    assert not unanimous(matrix, y, 1, 3).any()
+    assert not agreeing(NeighborGraph(matrix), y, 1, k=3, kind="all").any()
 
 
 def test_cleaning_never_touches_the_smallest_class():

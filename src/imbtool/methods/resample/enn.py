@@ -32,7 +32,8 @@ class EditedNearestNeighbours(RowSampler):
     Wilson, IEEE SMC-2 (1972), doi:10.1109/TSMC.1972.4309137. imbalanced-learn's
     `EditedNearestNeighbours`, row for row, on the distances of `SampleSpace`. Every class but the
     smallest is cleaned; when that would empty a class the method is not applicable. Rows come class
-    by class. Cost: nearest neighbours over all rows.
+    by class. Cost: one search of the frequent rows among the rare ones, and of those near a rare one
+    among all rows.
     """
 
     selects = True
@@ -48,6 +49,5 @@ class EditedNearestNeighbours(RowSampler):
         self.random_state = random_state
 
     def _resample(self, part: TrainingPart) -> Resampled:
-        matrix = part.space.distance(part.X)
-        cleaned = cleaned_classes(part.y)
-        return part.selected(edited(matrix, part.y, cleaned, k=self.n_neighbors, kind=self.kind_sel))
+        graph, cleaned = part.space.graph(part.X), cleaned_classes(part.y)
+        return part.selected(edited(graph, part.y, cleaned, k=self.n_neighbors, kind=self.kind_sel))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from imbtool.methods.resample.threads import one_thread
@@ -12,12 +11,6 @@ from imbtool.methods.resample.threads import one_thread
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.resample.space import SampleSpace
-
-
-# scikit-learn's own limit for trees; wider matrices are searched by matrix products.
-TREE_WIDTH = 15
-# Squared distances by matrix products are off by some units in the last place of the squared norms.
-ROUNDING = 1e-12
 
 
 class SpaceNeighbors(NearestNeighbors):  # type: ignore[misc]  # scikit-learn ships no types
@@ -73,24 +66,3 @@ def nearest(matrix: Any, k: int, rows: Any = None) -> IntArray:
     with one_thread():
         found: IntArray = index.kneighbors(matrix if rows is None else matrix[rows], return_distance=False)
     return found
-
-
-def squared_nearest(rows: FloatArray, asked: FloatArray, k: int) -> tuple[FloatArray, IntArray]:
-    """Return squared distances and places of the `k` rows nearest to each asked one, nearest first.
-
-    By matrix products, so distances are off by some units in the last place of the squared norms.
-    Where there are fewer than `k` rows, the distance is infinite.
-
-    Returns
-    -------
-    squared : ndarray of float64, shape (m, k)
-    places : ndarray of int64, shape (m, k)
-    """
-    squared = np.full((len(asked), k), np.inf)
-    places = np.zeros((len(asked), k), dtype=np.int64)
-    there = min(k, len(rows))
-    index = NearestNeighbors(n_neighbors=there, algorithm="brute", n_jobs=1).fit(rows)
-    with one_thread():
-        distance, places[:, :there] = index.kneighbors(asked)
-    squared[:, :there] = distance**2
-    return squared, places

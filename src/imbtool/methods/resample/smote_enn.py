@@ -11,7 +11,8 @@ from imbtool.methods.resample.targets import class_counts
 if TYPE_CHECKING:
     from numpy.random import RandomState
 
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import IntArray
+    from imbtool.methods.resample.graph import NeighborGraph
 
 
 class SmoteEnn(SmoteThenClean):
@@ -47,5 +48,5 @@ class SmoteEnn(SmoteThenClean):
         self.n_neighbors = n_neighbors
         self.random_state = random_state
 
-    def _kept(self, matrix: FloatArray, y: IntArray) -> IntArray:
-        return edited(matrix, y, class_counts(y), k=self.n_neighbors, kind="all")
+    def _kept(self, graph: NeighborGraph, y: IntArray) -> IntArray:
+        return edited(graph, y, class_counts(y), k=self.n_neighbors, kind="all")

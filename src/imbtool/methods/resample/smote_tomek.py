@@ -11,7 +11,8 @@ from imbtool.methods.resample.targets import class_counts
 if TYPE_CHECKING:
     from numpy.random import RandomState
 
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import IntArray
+    from imbtool.methods.resample.graph import NeighborGraph
 
 
 class SmoteTomek(SmoteThenClean):
@@ -39,5 +40,5 @@ class SmoteTomek(SmoteThenClean):
         self.ratio = ratio
         self.random_state = random_state
 
-    def _kept(self, matrix: FloatArray, y: IntArray) -> IntArray:
-        return without_tomek_links(matrix, y, class_counts(y))
+    def _kept(self, graph: NeighborGraph, y: IntArray) -> IntArray:
+        return without_tomek_links(graph, y, class_counts(y))

@@ -26,8 +26,8 @@ class Tomek(RowSampler):
     Notes
     -----
     Tomek, IEEE SMC-6 (1976), doi:10.1109/TSMC.1976.4309452. imbalanced-learn's `TomekLinks`, row for
-    row, on the distances of `SampleSpace`. Every class but the smallest is cleaned. Cost: nearest
-    neighbours over all rows.
+    row, on the distances of `SampleSpace`. Every class but the smallest is cleaned. Cost: one search
+    of the rare rows among all rows.
     """
 
     selects = True
@@ -36,5 +36,5 @@ class Tomek(RowSampler):
         self.random_state = random_state
 
     def _resample(self, part: TrainingPart) -> Resampled:
-        matrix = part.space.distance(part.X)
-        return part.selected(without_tomek_links(matrix, part.y, cleaned_classes(part.y)))
+        graph = part.space.graph(part.X)
+        return part.selected(without_tomek_links(graph, part.y, cleaned_classes(part.y)))
