@@ -61,7 +61,7 @@ def _files(asked: dict[str, str | None]) -> list[tuple[Destination, Callable[[Ba
                 code="plot-format",
             )
         kind = _FILES.get(name, suffix if suffix in _SUFFIXES else ".json")
-        files.append((Destination(path), _SUFFIXES[kind]))
+        files.append((Destination(path, f"--{name}"), _SUFFIXES[kind]))
     return files
 
 

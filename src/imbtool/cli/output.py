@@ -20,6 +20,12 @@ class Destination:
     The text goes to a temporary file beside the destination, which then takes its place in one
     step; devices and pipes, which cannot be replaced, are written directly.
 
+    Parameters
+    ----------
+    path : str
+    option : str
+        How messages call it.
+
     Raises
     ------
     OutputError
