@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool import registry
+from imbtool.core.cross_entropy import PlainLoss
 from imbtool.core.info import LearnerInfo
 from imbtool.core.protocols import Phase
 from imbtool.testing.require import are_probabilities, require, same_bits, untouched
@@ -37,16 +38,23 @@ def check_learner(learner: str | LearnerInfo, *, seed: int = 0) -> None:
     """
     info = learner if isinstance(learner, LearnerInfo) else registry.learner(learner)
     check_row(info)
-    check_learner_object(info.name, info.load(), stages=info.stages, seed=seed)
+    check_learner_object(info.name, info.load(), stages=info.stages, losses=info.losses, seed=seed)
 
 
-def check_learner_object(name: str, make: Callable[[], Any], *, stages: bool = False, seed: int = 0) -> None:
-    """Check the learners that `make` returns; `stages` says whether they can follow a schedule."""
+def check_learner_object(
+    name: str, make: Callable[[], Any], *, stages: bool = False, losses: bool = False, seed: int = 0
+) -> None:
+    """Check the learners that `make` returns.
+
+    `stages` says whether they can follow a schedule, `losses` whether they minimise any loss.
+    """
     for part in all_tables(seed)[2:7:2]:
         _check_on(f"{name} on {part.name}", make, part, seed)
     _check_absent_class(name, make, seed)
     if stages:
         _check_schedule(name, make, seed)
+    if losses:
+        _check_loss(name, make, seed)
 
 
 def _train(make: Callable[[], Any], part: Table, seed: int, **more: Any) -> tuple[Any, Any]:
@@ -93,6 +101,23 @@ def _check_absent_class(name: str, make: Callable[[], Any], seed: int) -> None:
     proba = model.predict_proba(view.transform(part.X))
     require(are_probabilities(proba, (len(part.y), 3)), f"{name}: absent classes need a column too")
     require((proba[:, 1] == 0).all(), f"{name}: classes absent from training get probability 0")
+
+
+def _check_loss(name: str, make: Callable[[], Any], seed: int) -> None:
+    """Check that the plain loss trains what no loss trains, but for chance."""
+    for part in (
+        table("loss", (150, 30), seed=seed),
+        table("loss, three classes", (0, 90, 40, 20), seed=seed),
+    ):
+        with untouched(name, part.X, part.y):
+            view, plain = _train(make, part, seed)
+            view, model = _train(make, part, seed, loss=PlainLoss())
+        Z = view.transform(part.X)
+        proba = model.predict_proba(Z)
+        claim = f"{name}: a loss breaks the probabilities"
+        require(are_probabilities(proba, (len(part.y), part.n_classes)), claim)
+        near = np.abs(proba - plain.predict_proba(Z)).mean() < 0.1
+        require(near, f"{name}: the plain loss must train what no loss trains")
 
 
 class _Constant:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from imbtool import registry
 from imbtool.core.info import MethodInfo
+from imbtool.testing.losses import check_loss
 from imbtool.testing.postprocess import check_adjustment, check_calibrator, check_threshold
 from imbtool.testing.require import require
 from imbtool.testing.row import check_row
 from imbtool.testing.samplers import check_sampler
-from imbtool.testing.static import check_ensemble, check_reweighter, check_schedule
+from imbtool.testing.schedules import check_schedule
+from imbtool.testing.static import check_ensemble, check_reweighter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,8 @@ def check_method(method: str | MethodInfo, *, seed: int = 0) -> None:
     Names, parameters, defaults and ranges agree with the class; inputs are not modified; no warning
     leaks; the same seed gives the same bytes. Samplers: copies equal their originals to the bit,
     synthetic rows fit the layout, no class is lost, tables come back in their containers.
-    Reweighters and schedules: weights positive with mean 1. Ensembles: every class in every bag.
+    Reweighters and schedules: weights positive with mean 1. Losses: the gradient is that of the value and
+    cancels at the initial score, no second derivative is negative. Ensembles: every class in every bag.
     Adjustments: the model given is not modified, probabilities stay probabilities.
     Calibrators: probabilities stay probabilities. Thresholds: decisions are class codes.
 
@@ -57,6 +60,7 @@ _BY_KIND: dict[str, Callable[[MethodInfo, int], None]] = {
     "sampler": check_sampler,
     "reweighter": check_reweighter,
     "schedule": check_schedule,
+    "loss": check_loss,
     "ensemble": check_ensemble,
     "adjustment": check_adjustment,
     "calibrator": check_calibrator,

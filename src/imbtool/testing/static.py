@@ -1,9 +1,8 @@
-"""What every reweighter, schedule and ensemble must hold to."""
+"""What every reweighter and ensemble must hold to."""
 
 from __future__ import annotations
 
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,32 +27,18 @@ def check_reweighter(info: MethodInfo, seed: int) -> None:
         what = f"{info.name} on {part.name}"
         with untouched(what, part.X, part.y):
             weight = info.load()().fit_weight(part.X, part.y)
-        _check_weight(what, weight, len(part.y))
+        check_weight(what, weight, len(part.y))
         require(same_bits(weight, info.load()().fit_weight(part.X, part.y)), f"{what}: chance in the weights")
         order = np.random.default_rng(seed).permutation(len(part.y))
         moved = info.load()().fit_weight(part.X[order], part.y[order])
         require(np.allclose(moved, weight[order], rtol=1e-9), f"{what}: weights must follow their rows")
 
 
-def _check_weight(what: str, weight: FloatArray, n: int) -> None:
+def check_weight(what: str, weight: FloatArray, n: int) -> None:
+    """Check that there is one finite positive weight a row, and that their mean is 1."""
     require(weight.shape == (n,) and weight.dtype == np.float64, f"{what}: one float64 weight a row")
     require(np.isfinite(weight).all() and (weight > 0).all(), f"{what}: weights must be positive")
     require(abs(weight.mean() - 1.0) < 1e-9, f"{what}: the mean weight is {weight.mean()}, not 1")
-
-
-def check_schedule(info: MethodInfo, seed: int) -> None:
-    """Phases cover all stages once, in order, with positive weights of mean 1."""
-    for part in all_tables(seed):
-        for n_stages in (1, 2, 7, 100):
-            what = f"{info.name} on {part.name}, {n_stages} stages"
-            with untouched(what, part.y):
-                phases = info.load()().phases(part.y, n_stages)
-            edges = [(phase.start, phase.stop) for phase in phases]
-            require(edges and edges[0][0] == 0 and edges[-1][1] == n_stages, f"{what}: phases are {edges}")
-            joined = all(a[1] == b[0] for a, b in pairwise(edges))
-            require(joined and all(a < b for a, b in edges), f"{what}: phases are {edges}")
-            for phase in phases:
-                _check_weight(what, phase.weight, len(part.y))
 
 
 def check_ensemble(info: MethodInfo, seed: int) -> None:

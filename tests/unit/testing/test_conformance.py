@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from imbtool import registry
+from imbtool.core.cross_entropy import CrossEntropy
 from imbtool.core.info import MethodInfo, Param
 from imbtool.core.protocols import Phase, Resampled
+from imbtool.core.schedules import Draw
 from imbtool.methods.catalog import METHODS
 from imbtool.testing import check_learner, check_method
 
@@ -120,6 +122,56 @@ class Gap:
         return (Phase(start=1, stop=n_stages + 1, weight=np.ones(len(y))),)
 
 
+class Unsettled:
+    """Follows the losses, and their size with them."""
+
+    every = 1
+
+    def weights(self, loss, y, stage, n_stages):
+        return 1.0 + loss
+
+
+class Twice:
+    """Draws with repeats."""
+
+    def draws(self, y, n_stages, *, random_state):
+        rows = np.sort(np.random.default_rng(random_state).integers(0, len(y), len(y)))
+        return (Draw(start=0, stop=n_stages, rows=rows),)
+
+
+class Uphill(CrossEntropy):
+    """The gradient of something else."""
+
+    def derivatives(self, y, raw):
+        gradient, hessian = super().derivatives(y, raw)
+        return np.abs(gradient), hessian
+
+
+class Concave(CrossEntropy):
+    """Curvature of the wrong sign."""
+
+    def derivatives(self, y, raw):
+        gradient, hessian = super().derivatives(y, raw)
+        return gradient, -hessian
+
+
+class FromZero(CrossEntropy):
+    """Starts where no row has told anything yet."""
+
+    def initial(self):
+        return np.zeros(1 if len(self.mass) == 2 else len(self.mass))
+
+
+def loss_of(objective):
+    class Loss:
+        """A loss of a wrong kind."""
+
+        def objective(self, counts, mass):
+            return objective(mass=mass)
+
+    return Loss
+
+
 class Bags:
     """One bag without the rare class."""
 
@@ -141,7 +193,12 @@ class Unscaled:
     ("kind", "cls", "complaint"),
     [
         ("reweighter", Weights, "the mean weight is"),
-        ("schedule", Gap, "phases are"),
+        ("schedule", Gap, "the stages are"),
+        ("schedule", Unsettled, "the mean weight is"),
+        ("schedule", Twice, "rows must ascend, none twice"),
+        ("loss", loss_of(Uphill), "the gradient is not that of the loss"),
+        ("loss", loss_of(Concave), "a negative second derivative"),
+        ("loss", loss_of(FromZero), "the gradient does not cancel at the initial score"),
         ("ensemble", Bags, "a bag misses a class"),
         ("calibrator", Unscaled, "probabilities must stay probabilities"),
     ],
