@@ -63,6 +63,7 @@ def compare(
     method_timeout: str | float | None = None,
     engine: EngineKind | None = None,
     scheduler: str | None = None,
+    fast: bool = False,
     progress: Progress | None = None,
     command: str = "",
     store: str | PathLike[str] | Store | None = None,
@@ -121,6 +122,9 @@ def compare(
         worker), or the workers of a dask scheduler.
     scheduler : str, optional
         Address of the dask scheduler, such as ``"tcp://10.0.0.5:8786"``.
+    fast : bool, default=False
+        Train boosted trees with coarser numbers, and drop treatments that are safely behind the leader
+        after three folds and after the first repeat. The report says what was traded.
     progress : Progress, optional
         Told what has been done.
     command : str
@@ -163,6 +167,7 @@ def compare(
         method_timeout=method_timeout,
         engine=engine,
         scheduler=scheduler,
+        fast=fast,
     ).checked()
     reading = {
         "target": target,

@@ -222,6 +222,11 @@ comparison_options = _stack(
         help="Folds of a training part on which calibrators and thresholds are chosen; 0 chooses none.",
     ),
     _how("--seed", type=click.IntRange(min=0), metavar="N", default=0, help="Same seed, same numbers."),
+    _work(
+        "--fast",
+        is_flag=True,
+        help="Coarser boosted trees, and treatments safely behind are dropped early; the report says so.",
+    ),
     work_options,
 )
 

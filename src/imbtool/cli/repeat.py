@@ -33,6 +33,8 @@ def command_line(ctx: click.Context) -> str:
 
 
 def _option(name: str, value: Any, *, comma: bool) -> list[str]:
+    if isinstance(value, bool):
+        return [name] if value else []
     if not isinstance(value, tuple):
         return [name, shlex.quote(str(value))]
     if comma:

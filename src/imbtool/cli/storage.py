@@ -25,6 +25,7 @@ _TEXTS = ("positive", "weight", "group", "time", "engine", "scheduler")
 _LISTS = ("drop", "categorical", "learners")
 _NUMBERS = ("max_rows", "folds", "inner_folds", "repeats", "seed", "jobs", "max_memory")
 _SPANS = ("budget", "method_timeout")
+_SWITCHES = ("fast",)
 
 
 @contextmanager
@@ -89,6 +90,7 @@ def _sound(asked: dict[str, Any]) -> bool:
     kinds |= dict.fromkeys(("file", *_TEXTS), (str, type(None)))
     kinds |= dict.fromkeys(_LISTS, (list,)) | {"methods": (list, type(None)), "rope": (int, float)}
     kinds |= dict.fromkeys(_NUMBERS, (int, type(None))) | dict.fromkeys(_SPANS, (float, int, type(None)))
+    kinds |= dict.fromkeys(_SWITCHES, (bool,))
     if not {"data", "target", "file"} <= asked.keys() <= kinds.keys():
         return False
     if not all(isinstance(value, kinds[name]) for name, value in asked.items()):

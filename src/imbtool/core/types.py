@@ -33,7 +33,7 @@ MethodKind = Literal[
     "threshold",
 ]
 MetricFamily = Literal["ranking", "probability", "decision"]
-TrialStatus = Literal["ok", "not-applicable", "failed", "cut-off"]
+TrialStatus = Literal["ok", "not-applicable", "failed", "cut-off", "dropped"]
 VerdictKind = Literal["do-nothing", "move-threshold", "calibrate", "use", "inconclusive", "too-few-positives"]
 
 

@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
 
 class Book:
-    """Trials by learner, recipe, repeat and fold; ``cut`` says why rows do not go on."""
+    """Trials by learner, recipe, repeat and fold.
+
+    ``cut`` says why rows do not go on; those of them that lost a race are ``dropped``.
+    """
 
     def __init__(self, design: Design) -> None:
         self.design = design
         self.trials: dict[Key, Trial] = {}
         self.order: dict[Name, int] = {}
         self.cut: dict[Name, str] = {}
+        self.dropped: set[Name] = set()
 
     def admit(self, rows: Sequence[Candidate]) -> list[Candidate]:
         """Give rows their place in the table; return those that can be run."""
@@ -105,7 +109,7 @@ class Book:
                 code="nothing-finished",
             )
         for name in self.order:
-            self.fill(name, self.design.places, "cut-off", self.cut.get(name, reason))
+            self.fill(name, self.design.places, self._ended(name), self.cut.get(name, reason))
         return whole
 
     def comparable(self) -> tuple[list[Place], set[Name]]:
@@ -114,12 +118,15 @@ class Book:
         These are the folds that every row has which was not cut; where there is none, those that the
         controls of the learner with most of them have, which the other rows then lack.
         """
-        done = {key for key, trial in self.trials.items() if trial.status != "cut-off"}
+        done = {k for k, trial in self.trials.items() if trial.status not in ("cut-off", "dropped")}
         live = [name for name in self.order if name not in self.cut]
         whole = self._shared_by(live, done)
         if not whole:
             whole = max((self._shared_by(own, done) for own in self._controls()), key=len, default=[])
         return whole, {name for name in self.order if not all((*name, *p) in done for p in whole)}
+
+    def _ended(self, name: Name) -> TrialStatus:
+        return "dropped" if name in self.dropped else "cut-off"
 
     def _shared_by(self, names: Iterable[Name], done: set[Key]) -> list[Place]:
         return [p for p in self.design.places if all((*name, *p) in done for name in names)]
@@ -147,7 +154,7 @@ class Book:
         names = {*have, *self.cut}
         self.trials = {k: t for k, t in self.trials.items() if k[:2] in names and k[2:] in folds}
         for name, reason in self.cut.items():
-            self.fill(name, sorted(folds), "cut-off", reason)
+            self.fill(name, sorted(folds), self._ended(name), reason)
         if not any(t.status == "ok" for t in self.trials.values()):
             raise KeyboardInterrupt
 

@@ -51,9 +51,10 @@ class Design:
     @classmethod
     def of(cls, dataset: Dataset, options: Options) -> Design:
         """Resolve what was asked for; raise `DataError` when the data cannot be split so."""
-        learners, auto = plan.read_learners(options.learners)
+        learners, auto = plan.read_learners(options.learners, fast=options.fast)
         folds, notes = resolve_folds(dataset, options.folds)
-        wanted = auto_repeats(dataset.n_rows) if options.repeats is None else options.repeats
+        repeats = options.repeats
+        wanted = auto_repeats(dataset.n_rows, dataset.n_classes) if repeats is None else repeats
         splits, more = outer_splits(dataset, folds=folds, repeats=wanted, seed=options.seed)
         return cls(
             dataset=dataset,
@@ -105,6 +106,7 @@ class Design:
             methods=tuple(map(str, self.recipes)),
             splitter=_splitter(self.dataset),
             max_rows=self.options.max_rows,
+            fast=self.options.fast,
         )
 
     def shared(self) -> Shared:
@@ -133,6 +135,10 @@ def _splitter(dataset: Dataset) -> str:
     return "stratified by class, groups apart" if dataset.group is not None else "stratified by class"
 
 
-def auto_repeats(n_rows: int) -> int:
-    """Return how often the folds are redrawn: small data is noisy and cheap, large is neither."""
-    return next((repeats for bound, repeats in _REPEATS if n_rows <= bound), 1)
+def auto_repeats(n_rows: int, n_classes: int = 2) -> int:
+    """Return how often the folds are redrawn: small data is noisy and cheap, large is neither.
+
+    Each class beyond two costs half as much as the table of two did.
+    """
+    work = n_rows * n_classes / 2
+    return next((repeats for bound, repeats in _REPEATS if work <= bound), 1)

@@ -42,6 +42,7 @@ class Options:
     method_timeout: str | float | None = None
     engine: EngineKind | None = None
     scheduler: str | None = None
+    fast: bool = False
 
     def checked(self) -> Options:
         """Return the options with names resolved and lists read; raise `UsageError` on a bad one."""

@@ -35,8 +35,22 @@ class Candidate:
     recipe: RecipeSpec
 
 
-def read_learners(given: str | Iterable[str]) -> tuple[tuple[LearnerSpec, ...], bool]:
-    """Return the learners named, and whether ``auto`` was asked for."""
+def read_learners(given: str | Iterable[str], *, fast: bool = False) -> tuple[tuple[LearnerSpec, ...], bool]:
+    """Return the learners named, and whether ``auto`` was asked for.
+
+    With `fast` those that have a parameter of that name train fast.
+    """
+    learners, auto = _named_learners(given)
+    return (tuple(map(_hurried, learners)) if fast else learners), auto
+
+
+def _hurried(learner: LearnerSpec) -> LearnerSpec:
+    able = any(param.name == "fast" for param in registry.learner(learner.name).params)
+    params = {**dict(learner.params), "fast": True} if able else dict(learner.params)
+    return LearnerSpec(learner.name, tuple(sorted(params.items())))
+
+
+def _named_learners(given: str | Iterable[str]) -> tuple[tuple[LearnerSpec, ...], bool]:
     words = _words(given)
     if AUTO in [w.casefold() for w in words] or not words:
         if len(words) > 1:

@@ -24,7 +24,7 @@ class Trial:
         What was tried; `recipe` in recipe notation, e.g. ``"smote(k_neighbors=3)+threshold"``.
     repeat, fold : int
         Which split, both counted from 0.
-    status : {"ok", "not-applicable", "failed", "cut-off"}
+    status : {"ok", "not-applicable", "failed", "cut-off", "dropped"}
     reason : str
         Why it is not ``ok``; when it is, what its threshold had to give up, if anything.
     metrics : mapping of str to float
@@ -99,7 +99,7 @@ class MethodResult:
         Kind of the recipe's main method (see the catalogue).
     cost : int
         Cost class 0 (free) to 3.
-    status : {"ok", "not-applicable", "failed", "cut-off"}
+    status : {"ok", "not-applicable", "failed", "cut-off", "dropped"}
         ``ok`` when at least one trial finished.
     reason : str
     n_trials, n_failed : int
@@ -219,6 +219,7 @@ class Settings:
     methods: tuple[str, ...]
     splitter: str
     max_rows: int | None = None
+    fast: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,6 +196,8 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
 def _status(trials: Sequence[Trial]) -> TrialStatus:
     """Return the status of a row: rows of the table have the same folds, so one cut off is none of them."""
     found = [t.status for t in trials]
+    if "dropped" in found:
+        return "dropped"
     if not found or "cut-off" in found:
         return "cut-off"
     return "ok" if "ok" in found else found[0]

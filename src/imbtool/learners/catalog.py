@@ -25,6 +25,12 @@ _LIGHTGBM = (
         high=1.0,
         summary="Share of the features offered to each tree",
     ),
+    Param(
+        name="fast",
+        type="bool",
+        default=False,
+        summary="63 bins a feature in place of 255, and quantised gradients",
+    ),
 )
 
 _LOGISTIC = (

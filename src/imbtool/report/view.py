@@ -113,7 +113,7 @@ def problems(comparison: Comparison) -> tuple[Problem, ...]:
     )
 
 
-_ORDER = ("failed", "cut-off", "not-applicable", "partly failed", "note")
+_ORDER = ("failed", "cut-off", "dropped", "not-applicable", "partly failed", "note")
 
 
 def _problem_key(row: MethodResult) -> tuple[str, str] | None:

@@ -28,6 +28,10 @@ for groups of levels fits noise where levels are many and positives few: on `pg1
 levels, it takes ROC-AUC from 0.67 to 0.63."""
 
 
+FAST_BINS = 63
+"""Bins of a feature where speed is asked for."""
+
+
 class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """Gradient-boosted trees (Ke et al., NeurIPS 2017) with defaults for rare classes.
 
@@ -52,6 +56,10 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         p(1 - p), nearly 0, so that without it the first trees jump by hundreds of log-odds.
     colsample_bytree : float, default=0.8
         Share of the features offered to each tree.
+    fast : bool, default=False
+        Sort each feature into 63 bins in place of 255 and round gradients to 4 levels, with leaf values
+        computed from the exact ones: up to twice as fast, other trees (Shi et al., NeurIPS 2022, arXiv
+        2207.09682).
 
     Notes
     -----
@@ -69,6 +77,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         min_child_samples: int = 20,
         reg_lambda: float = 5.0,
         colsample_bytree: float = 0.8,
+        fast: bool = False,
     ) -> None:
         self.n_estimators = n_estimators
         self.learning_rate = learning_rate
@@ -76,6 +85,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         self.min_child_samples = min_child_samples
         self.reg_lambda = reg_lambda
         self.colsample_bytree = colsample_bytree
+        self.fast = fast
 
     def sized(self, share: float) -> LightGBMLearner:
         """Return the learner with this share of its rounds, at least one."""
@@ -193,7 +203,8 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
 
     def _dataset_params(self) -> dict[str, Any]:
         # Unused features are kept so that learners with other leaf sizes can share the bins.
-        return {"num_threads": 1, "verbosity": -1, "feature_pre_filter": False}
+        params = {"num_threads": 1, "verbosity": -1, "feature_pre_filter": False}
+        return {**params, "max_bin": FAST_BINS} if self.fast else params
 
     def training_params(self, random_state: int) -> dict[str, Any]:
         """Return the parameters handed to LightGBM, all but the objective."""
@@ -209,6 +220,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
             "seed": random_state,
             "deterministic": True,
             "force_row_wise": True,
+            **({"use_quantized_grad": True, "quant_train_renew_leaf": True} if self.fast else {}),
         }
 
 
