@@ -20,7 +20,8 @@ class Measured:
 
     ``how`` says where the interval comes from: ``bootstrap`` (bias-corrected percentiles), ``wilson``
     (recall and precision of two classes), ``exact`` (nothing went wrong in any resample; Clopper and
-    Pearson's bound for the rows of the rarer class), or empty where there is none. NaN is undefined.
+    Pearson's bound for the rows of the rarer class), ``paired bootstrap`` and ``unpaired`` (differences),
+    or empty where there is none. NaN is undefined.
     """
 
     value: float

@@ -16,11 +16,11 @@ from imbtool.report.view import Scale
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imbtool.holdout.result import Bin, Evaluation, Measured
+    from imbtool.holdout.result import Bin, Evaluation, Measured, SliceColumn
     from imbtool.report.terminal.paper import Paper
 
-_BAR = 24
-_FOR_BARS = 84
+_NARROWEST, _WIDEST = 12, 30
+_GAP = 2
 _LABEL = 24
 
 
@@ -47,6 +47,19 @@ def table(
         cells = [Text(_fit(words.safe(cell)) if i < left else cell) for i, cell in enumerate(row)]
         shown.add_row(*cells, *([Text(bars[1][number])] if bars else []))
     return shown
+
+
+def width_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Return how many characters a table needs, headers of two words on two lines."""
+    heads = [max(map(len, name.split(" "))) for name in header]
+    cells = zip(heads, *([len(cell) for cell in row] for row in rows), strict=True)
+    return sum(max(column) + _GAP for column in cells)
+
+
+def bar_room(header: Sequence[str], rows: Sequence[Sequence[str]], paper: Paper) -> int:
+    """Return how wide bars beside a table can be, 0 where there is no room for any."""
+    room = min(paper.width - width_of(header, rows), _WIDEST)
+    return 0 if paper.plain or room < _NARROWEST else room
 
 
 def estimate(found: Measured) -> Estimate:
@@ -85,21 +98,22 @@ def show_reliability(evaluation: Evaluation, paper: Paper, *, verbose: bool) -> 
         paper.write("")
         header = ["predicted", "rows", "mean", "observed", "95 % interval"]
         rows = [_bin_row(one) for one in found.bins]
-        bars = _bars(found.bins, paper) if not paper.plain and paper.width >= _FOR_BARS else None
+        room = bar_room(header, rows, paper)
+        bars = _bars(found.bins, paper, room) if room else None
         paper.write(table([name.replace(" ", "\u00a0") for name in header], rows, bars=bars))
 
 
 def _bin_row(one: Bin) -> list[str]:
     return [
-        f"{words.number(one.low)} to {words.number(one.high)}",
+        f"{one.low:.3f} to {one.high:.3f}",
         words.count(one.rows),
-        words.number(one.stated),
-        words.number(one.observed),
-        words.between(one.observed_low, one.observed_high),
+        f"{one.stated:.3f}",
+        f"{one.observed:.3f}",
+        f"{one.observed_low:.3f} to {one.observed_high:.3f}",
     ]
 
 
-def _bars(bins: Sequence[Bin], paper: Paper) -> tuple[Text, list[str]]:
+def _bars(bins: Sequence[Bin], paper: Paper, width: int) -> tuple[Text, list[str]]:
     """Return the observed rates with a mark where they should be."""
     scale = Scale(low=0.0, high=max(max(one.observed_high, one.stated) for one in bins))
     mark = "┊" if paper.unicode else ":"
@@ -107,7 +121,7 @@ def _bars(bins: Sequence[Bin], paper: Paper) -> tuple[Text, list[str]]:
         interval_bar(
             Estimate(mean=one.observed, low=one.observed_low, high=one.observed_high),
             scale,
-            _BAR,
+            width,
             reference=one.stated,
             unicode=paper.unicode,
         )
@@ -141,26 +155,33 @@ def show_top(evaluation: Evaluation, paper: Paper) -> None:
 def show_slices(evaluation: Evaluation, paper: Paper) -> None:
     """Print each column that rows were cut by."""
     names = lines.slice_metrics(evaluation)
-    data = evaluation.data
-    # Each metric takes a value and its interval: two of them fit 80 columns, four 160.
-    names = names[: 2 if paper.width < 110 else 4]
     for column in evaluation.slices:
         how = "cut into quartiles" if column.how == "quartiles" else "its levels"
         paper.heading(f"By {words.safe(column.column)}", f"{how}; ! marks slices that are too small to judge")
         paper.write("")
-        header = ["", column.column, "rows", f"class {data.classes[data.rare]}"]
+        for shown in range(len(names), 0, -1):
+            header, rows = _slice_rows(evaluation, column, names[:shown])
+            if shown == 1 or width_of(header, rows) <= paper.width:
+                paper.write(table(header, rows, left=2))
+                break
+
+
+def _slice_rows(
+    evaluation: Evaluation, column: SliceColumn, names: Sequence[str]
+) -> tuple[list[str], list[list[str]]]:
+    data = evaluation.data
+    header = ["", column.column, "rows", f"class {data.classes[data.rare]}"]
+    for name in names:
+        header += [words.metric_name(name), "interval"]
+    rows = []
+    for part in column.slices:
+        row = ["!" if part.small else "", _fit(words.safe(part.label)), words.count(part.rows)]
+        row.append(words.count(lines.positives(evaluation, part)))
         for name in names:
-            header += [words.metric_name(name), "interval"]
-        rows = []
-        for part in column.slices:
-            row = ["!" if part.small else "", part.label, words.count(part.rows)]
-            row.append(words.count(lines.positives(evaluation, part)))
-            for name in names:
-                found = part.metrics[name]
-                row += [words.number(found.value), lines.interval(found)]
-            rows.append(row)
-        header = [_fit(words.safe(name)).replace(" ", "\u00a0") for name in header]
-        paper.write(table(header, rows, left=2))
+            found = part.metrics[name]
+            row += [words.number(found.value), lines.interval(found)]
+        rows.append(row)
+    return [_fit(words.safe(name)).replace(" ", "\u00a0") for name in header], rows
 
 
 def _fit(text: str, most: int = _LABEL) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 from imbtool.report import words
 from imbtool.report.holdout import lines
 from imbtool.report.holdout.parts import (
+    bar_room,
     estimate,
     show_confusion,
     show_reliability,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from imbtool.holdout.result import Evaluation, Measured
 
 _MOST_CLASSES = 12
-_BAR = 24
-_FOR_BARS = 76
 
 
 def render(evaluation: Evaluation, console: Console, *, verbose: bool = False) -> None:
@@ -109,9 +108,10 @@ def _show_metrics(evaluation: Evaluation, paper: Paper) -> None:
         line += ["" if row.at_training is None else words.number(row.at_training)] if moved else []
         cells.append(line)
     bars = None
-    if not paper.plain and paper.width >= _FOR_BARS:
-        axis = Text("0" + "1".rjust(_BAR - 1), style="not bold dim")
-        bars = (axis, [_bar(row.found, paper) for row in rows])
+    room = bar_room(header, cells, paper)
+    if room:
+        axis = Text("0" + "1".rjust(room - 1), style="not bold dim")
+        bars = (axis, [_bar(row.found, paper, room) for row in rows])
     paper.write(plain_table(header, cells, bars=bars))
     if evaluation.points:
         paper.write("")
@@ -119,11 +119,11 @@ def _show_metrics(evaluation: Evaluation, paper: Paper) -> None:
         paper.pairs([(name, f"{words.number(found.value)}   {lines.interval(found)}")])
 
 
-def _bar(found: Measured, paper: Paper) -> str:
+def _bar(found: Measured, paper: Paper, width: int) -> str:
     """Return the interval on the axis from 0 to 1; nothing for what leaves it."""
     if not (min(found.low, found.value) >= 0.0 and max(found.high, found.value) <= 1.0):
         return ""
-    return interval_bar(estimate(found), Scale(low=0.0, high=1.0), _BAR, unicode=paper.unicode)
+    return interval_bar(estimate(found), Scale(low=0.0, high=1.0), width, unicode=paper.unicode)
 
 
 def _show_classes(evaluation: Evaluation, paper: Paper) -> None:
