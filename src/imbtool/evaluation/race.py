@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool import registry
 from imbtool.evaluation.conclude import scale_for
 from imbtool.evaluation.table import Table
 
@@ -48,7 +47,7 @@ class Race:
     def dropped(
         self, rows: Sequence[Candidate], trials: Mapping[Key, Trial], ahead: Sequence[Place]
     ) -> Mapping[Candidate, str]:
-        """Return the treatments that are safely behind, and by how much."""
+        """Return the treatments that are safely behind, and whom."""
         later = set(ahead)
         table = Table(t for t in trials.values() if (t.repeat, t.fold) not in later)
         if not ahead or len(table.folds) < FIRST:
@@ -68,12 +67,7 @@ class Race:
             name = (str(row.learner), str(row.recipe))
             if row.recipe.control or name == leader or name not in means:
                 continue
-            gap = table.compare(name, leader, scale)
-            if gap.worse >= SAFE:
-                label = registry.metric(scale.metric).label or scale.metric
+            if table.compare(name, leader, scale).worse >= SAFE:
                 best = leader[1] if leader[0] == name[0] else f"{leader[1]} ({leader[0]})"
-                found[row] = (
-                    f"safely behind {best} after {len(table.folds)} folds: {label} {gap.mean:+.3f}, "
-                    f"probability {gap.worse:.3f} that it matters"
-                )
+                found[row] = f"safely behind {best} after {len(table.folds)} folds"
         return found
