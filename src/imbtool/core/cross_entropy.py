@@ -127,6 +127,8 @@ def stationary(objective: Objective, mass: FloatArray, start: FloatArray | None 
     Returns
     -------
     ndarray of float64, shape (1,) for one raw score, else (K,)
+        A single score for which there is none, because the loss falls all the way up, is the log-odds of
+        the class share.
     """
     share = mass / mass.sum()
     classes = np.arange(len(mass))
@@ -137,6 +139,8 @@ def stationary(objective: Objective, mass: FloatArray, start: FloatArray | None 
         return share @ gradient
 
     if start is None:
+        if total(_FAR) <= 0.0:
+            return np.array([np.log(share[1] / share[0])])
         return np.array([brentq(total, -_FAR, _FAR, xtol=1e-14, rtol=1e-14)])
     # Each class's sum in units of its own share: rare classes count like frequent ones.
     found = root(

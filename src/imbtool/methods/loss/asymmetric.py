@@ -43,7 +43,8 @@ class AsymmetricLoss(Estimator):
     label, with more each class has a score of its own against the rest, and the probabilities are divided
     by their sum. gamma_pos = gamma_neg = clip = 0 is log loss. Derivatives are those of the loss as it
     stands (the authors' code may hold the factors still); second derivatives have the floor of
-    `FocalLoss`. The probabilities need calibration to be read as rates. Costs one plain training.
+    `FocalLoss`. With a cut the loss of the other rows is bounded, and a positive class that outweighs
+    them (26 times at the defaults) has no best constant score: it starts at the log-odds of its share. The probabilities need calibration to be read as rates. Costs one plain training.
     """
 
     def __init__(self, gamma_pos: float = 0.0, gamma_neg: float = 4.0, clip: float = 0.05) -> None:

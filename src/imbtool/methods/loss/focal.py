@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import softmax
+from scipy.optimize import brentq
+from scipy.special import expit, log_expit, logsumexp, softmax
 
 from imbtool.core.cross_entropy import stationary
 from imbtool.core.errors import NotApplicableError
@@ -16,6 +17,9 @@ from imbtool.methods.loss.focusing import focused, focused_derivatives, log_over
 if TYPE_CHECKING:
     from imbtool.core.objectives import Link
     from imbtool.core.types import FloatArray, IntArray
+
+_WIDE, _HALVINGS = 100.0, 60
+"""Log-odds between which probabilities are looked for, and how often that range is halved."""
 
 
 class FocalLoss(Estimator):
@@ -76,8 +80,7 @@ class FocalObjective:
         """Return the constant score, shape (K,) or (1,), at which the weighted gradient sums to zero."""
         if len(self.mass) == 2:
             return stationary(self, self.mass)
-        share = self.mass * self.weight
-        return stationary(self, self.mass, np.log(share / share.sum()))
+        return log_probabilities(self.mass * self.weight, self.gamma)
 
     def value(self, y: IntArray, raw: FloatArray) -> FloatArray:
         """Return the loss of each row, shape (n,); `raw` has shape (n,) or (n, K)."""
@@ -95,6 +98,34 @@ class FocalObjective:
             return w * sign * first, w * second
         first, second = _softmax_derivatives(y, raw, self.gamma)
         return w[:, None] * first, w[:, None] * second
+
+
+def log_probabilities(mass: FloatArray, gamma: float) -> FloatArray:
+    """Return the logs of the probabilities p, with sum 1, that make sum_k mass_k focal(p_k) least.
+
+    There mass_k focal'(p_k) is the same for all k. The derivative rises in p, so that each p_k follows
+    from that number by halving, and the number from the sum of the p_k.
+    """
+
+    def log_p(level: float) -> FloatArray:
+        low, high = np.full(len(mass), -_WIDE), np.full(len(mass), _WIDE)
+        for _ in range(_HALVINGS):
+            u = 0.5 * (low + high)
+            steep = np.log(mass) + _log_fall(u, gamma) > level
+            low, high = np.where(steep, u, low), np.where(steep, high, u)
+        return np.asarray(log_expit(0.5 * (low + high)))
+
+    edge = float(np.abs(np.log(mass)).max()) + _WIDE
+    level = brentq(lambda c: logsumexp(log_p(c)), -edge * (gamma + 1.0), edge * (gamma + 1.0), xtol=1e-13)
+    found = log_p(float(level))
+    return np.asarray(found - logsumexp(found), dtype=np.float64)
+
+
+def _log_fall(u: FloatArray, gamma: float) -> FloatArray:
+    """Return log of minus the derivative of focal loss by p, at p = expit(u)."""
+    q = expit(-u)
+    steep = 1.0 - gamma * expit(u) * log_over_rest(log_expit(u), q)
+    return np.asarray(gamma * log_expit(-u) + np.log(steep) - log_expit(u))
 
 
 def _own(y: IntArray, raw: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
