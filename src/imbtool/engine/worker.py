@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from joblib import load
@@ -51,7 +52,9 @@ class Worker:
 
     def hand(self, number: int, task: Any, place: str) -> None:
         """Give it a task on what is stored at `place`; raise `OSError` when it is dead."""
-        self.number, self.begun, self.place, self.last = number, time.monotonic(), place, task
+        # The clock does not run while it starts and loads; it says when it begins.
+        self.begun = time.monotonic() if place == self.place else inf
+        self.number, self.place, self.last = number, place, task
         self.connection.send((number, place, task))
 
     @property

@@ -95,7 +95,7 @@ def test_all_faults_are_told_at_once_each_with_a_suggestion(imbtool) -> None:
     assert shown.code == 3
     for text in (
         "8 settings that cannot be used",
-        "`sede` is not a setting. Did you mean 'seed'?",
+        "`sede` is not a setting. Did you mean 'seed' or 'scheduler'?",
         "`folds`: 'many' is not a valid integer range",
         "`compare.metrik` is not a setting. Did you mean 'metric'",
         "`compare.metric`: Unknown metric 'rock_auc'. Did you mean 'roc_auc'",

@@ -1,0 +1,133 @@
+"""The engine dask against a real scheduler with two worker processes on loopback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import engine_jobs as jobs
+import numpy as np
+import pytest
+
+from imbtool.core.errors import ImbtoolError, UsageError
+from imbtool.engine import Limits, make_engine
+
+pytest.importorskip("distributed", reason="imbtool[dask] is not installed")
+pytestmark = pytest.mark.filterwarnings("default")  # those of dask are not ours
+
+SHARED = {"X": np.arange(200_000.0).reshape(-1, 4), "name": "x"}
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory):
+    from tests.unit.engine.cluster import cluster
+
+    with cluster(tmp_path_factory.mktemp("dask")) as made:
+        yield made
+
+
+@pytest.fixture
+def engine(dask):
+    from tests.unit.engine.cluster import wait_for
+
+    wait_for(dask.address, 2)
+    made = make_engine(None, 9, scheduler=dask.address)
+    yield made
+    made.close()
+
+
+def collect(engine, function, shared, tasks, **limits):
+    return {o.number: o for o in engine.run(function, shared, tasks, Limits(**limits))}
+
+
+def test_every_task_is_done_once_by_other_processes_and_values_are_those_of_one_process(engine) -> None:
+    assert engine.jobs == 2
+    found = collect(engine, jobs.add, SHARED, range(9))
+    plain = collect(make_engine(1, 9), jobs.add, SHARED, range(9))
+    assert {n: o.value for n, o in found.items()} == {n: o.value for n, o in plain.items()}
+    pids = {o.value[0] for o in engine.run(jobs.whose, SHARED, range(8), Limits())}
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+    assert engine.peak > 0
+
+
+def test_the_task_of_a_worker_that_is_killed_is_done_by_another_one(engine, tmp_path) -> None:
+    found = collect(engine, jobs.die_once, tmp_path, range(8))
+    assert (tmp_path / "died").exists()
+    assert {n: (o.value, o.stopped) for n, o in found.items()} == {n: (n, "") for n in range(8)}
+
+
+def test_a_task_that_takes_too_long_is_stopped_and_nothing_else_is_lost(engine) -> None:
+    collect(engine, jobs.nap, None, [0, 0])
+    begun = time.monotonic()
+    found = collect(engine, jobs.nap, None, [0.1, 120, 0.1, 0.1, 0.1], task_seconds=1)
+    assert time.monotonic() - begun < 60
+    assert [found[n].stopped for n in range(5)] == ["", "timeout", "", "", ""]
+
+
+def test_nothing_begins_or_goes_on_after_the_deadline(engine) -> None:
+    found = collect(engine, jobs.nap, None, [0.0, 4, 4, 4], deadline=time.monotonic() + 1.5)
+    assert [found[n].stopped for n in range(3)] == ["", "deadline", "deadline"]
+    assert 3 not in found
+
+
+def test_an_error_in_a_task_reaches_the_caller_and_closing_early_is_no_error(engine) -> None:
+    with pytest.raises(LookupError, match="task 0"):
+        collect(engine, jobs.fail, None, [0])
+    outcomes = engine.run(jobs.add, SHARED, range(9), Limits())
+    next(outcomes)
+    outcomes.close()
+
+
+def test_a_scheduler_that_is_not_there_gives_a_clear_error(monkeypatch) -> None:
+    monkeypatch.setattr("imbtool.engine.dask.PATIENCE", 1.0)
+    with pytest.raises(UsageError, match=r"No dask scheduler answers at tcp://127\.0\.0\.1:9") as caught:
+        make_engine(None, 3, scheduler="tcp://127.0.0.1:9")
+    assert caught.value.code == "scheduler-unreachable"
+    with pytest.raises(UsageError, match="No dask scheduler answers"):
+        make_engine(None, 3, scheduler="nonsense://x")
+
+
+def test_a_scheduler_without_workers_gives_a_clear_error(tmp_path, monkeypatch) -> None:
+    from tests.unit.engine.cluster import cluster
+
+    monkeypatch.setattr("imbtool.engine.dask.PATIENCE", 2.0)
+    with cluster(tmp_path, workers=1) as made:
+        made.nanny.terminate()
+        made.nanny.wait()
+        with pytest.raises(UsageError, match="has no workers") as caught:
+            make_engine(None, 3, scheduler=made.address)
+    assert "dask worker tcp://" in caught.value.hint
+
+
+def test_workers_with_other_packages_are_refused(dask, monkeypatch) -> None:
+    ours = {"imbtool": "9.9.9", "numpy": np.__version__}  # the workers say what is true
+    monkeypatch.setattr("imbtool.engine.dask.SAME", ("imbtool", "numpy"))
+    monkeypatch.setattr("imbtool.engine.dask.version", ours.get)
+    with pytest.raises(UsageError, match=r"has other packages: imbtool .*here 9\.9\.9"):
+        make_engine(None, 3, scheduler=dask.address)
+
+
+def test_a_scheduler_that_goes_away_in_the_middle_gives_a_clear_error(tmp_path) -> None:
+    from tests.unit.engine.cluster import cluster
+
+    with cluster(tmp_path) as made:
+        engine = make_engine(None, 9, scheduler=made.address)
+        outcomes = engine.run(jobs.nap, None, [0.0, 3.0, 3.0, 3.0], Limits())
+        next(outcomes)
+        made.scheduler.kill()
+        with pytest.raises(ImbtoolError, match="went away"):
+            list(outcomes)
+        engine.close()
+
+
+def test_without_dask_there_is_one_clear_message() -> None:
+    code = (
+        "import sys; sys.modules['distributed'] = None\nfrom imbtool.engine import make_engine\n"
+        "make_engine(None, 3, scheduler='tcp://127.0.0.1:1')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert 'pip install "imbtool[dask]"' in done.stderr
+    assert "MissingExtraError" in done.stderr
