@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from imbtool.core.types import MethodKind, MetricFamily
 
 ParamValue = int | float | str | bool | None
-ParamType = Literal["int", "float", "choice", "bool"]
+ParamType = Literal["int", "float", "choice", "bool", "text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
     """One parameter of a method or learner, with its range.
 
+    A ``text`` may be anything but empty; in recipes it stands in quotes unless it is one plain word.
     ``low`` and ``high`` are inclusive; ``None`` means unbounded. ``optional`` allows ``none``.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -184,8 +185,8 @@ def _coerce(name: str, param: Param, value: Any) -> ParamValue:
     elif param.type == "bool":
         if isinstance(value, bool):
             return value
-    elif param.type == "choice":
-        if value in param.choices:
+    elif param.type in ("choice", "text"):
+        if _is_word(param, str(value)):
             return str(value)
     elif not isinstance(value, bool | str):
         number = float(value)
@@ -200,8 +201,16 @@ def _coerce(name: str, param: Param, value: Any) -> ParamValue:
     )
 
 
-def _rule(param: Param) -> str:
+def _is_word(param: Param, text: str) -> bool:
     if param.type == "choice":
+        return text in param.choices
+    return bool(text) and not {'"', "'"} <= set(text)  # no way to quote both
+
+
+def _rule(param: Param) -> str:
+    if param.type == "text":
+        rule = "text with one kind of quotes at most"
+    elif param.type == "choice":
         rule = f"one of {', '.join(param.choices)}"
     elif param.type == "bool":
         rule = "true or false"
@@ -229,4 +238,13 @@ def _spell(name: str, params: tuple[tuple[str, ParamValue], ...]) -> str:
 def _spell_value(value: ParamValue) -> str:
     if isinstance(value, bool) or value is None:
         return str(value).lower()
+    if isinstance(value, str):
+        return _quoted(value)
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as recipes spell it: in quotes where it would otherwise read as something else."""
+    if re.fullmatch(r"[A-Za-z_][\w.+-]*", text) and text.casefold() not in ("true", "false", "none", "null"):
+        return text
+    return f"'{text}'" if '"' in text else f'"{text}"'

@@ -49,7 +49,7 @@ def _check_signature(info: MethodInfo | LearnerInfo, target: Any) -> None:
 def _check_range(owner: str, param: Param) -> None:
     """Check that the default lies in the range, and that what lies outside is refused."""
     check_params("method", owner, {param.name: param.default}, (param,))
-    outside: list[Any] = ["no such value"]
+    outside: list[Any] = ["" if param.type == "text" else "no such value"]
     outside += [] if param.low is None else [param.low - 1]
     outside += [] if param.high is None else [param.high + 1]
     outside += [] if param.optional or param.default is None else [None]

@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
 
 
+def as_codes(y: Any) -> IntArray:
+    """Return class codes as an array; raise `DataError` unless there is at least one."""
+    codes: IntArray = np.asarray(y)
+    if codes.ndim != 1 or codes.size == 0:
+        raise DataError(
+            f"`y` must hold at least one class code; got shape {codes.shape}.",
+            hint="Pass the class codes of the training rows.",
+            code="empty-target",
+        )
+    return codes
+
+
 class ClassReweighter(Estimator, ABC):
     """Weights that depend on the class of a row only.
 
@@ -40,13 +52,7 @@ class ClassReweighter(Estimator, ABC):
         ndarray of float64, shape (n,)
             Positive weights with mean 1.
         """
-        codes = np.asarray(y)
-        if codes.ndim != 1 or codes.size == 0:
-            raise DataError(
-                f"`y` must hold at least one class code; got shape {codes.shape}.",
-                hint="Pass the class codes of the training rows.",
-                code="empty-target",
-            )
+        codes = as_codes(y)
         weight = self.class_weights(np.bincount(codes))[codes]
         scaled: FloatArray = weight / weight.mean()
         return scaled

@@ -1,0 +1,160 @@
+"""Importance weights towards a reference table, by hashed features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imbtool.core.errors import DataError
+from imbtool.methods.estimator import Estimator
+from imbtool.methods.reweight.tokens import Bins, as_tables
+
+if TYPE_CHECKING:
+    from imbtool.core.types import FloatArray, IntArray
+
+_PRIME = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio in 64 bits, as splitmix64 uses it
+_FLOOR = 1e-8
+
+
+class ImportanceWeights(Estimator):
+    """Weight training rows towards the table that a model is meant for.
+
+    Parameters
+    ----------
+    reference : DataFrame or array, shape (m, n_features)
+        Rows like those to be scored later, without a target; the columns of the training table. Never
+        the test rows of a comparison: that would be a leak.
+    n_buckets : int, default=10000
+        Hash buckets for tokens and pairs of tokens.
+    n_bins : int, default=10
+        Bins of a numeric column, of about equally many training rows.
+    power : float, default=0.5
+        Exponent of the importance, in [0, 1]; 1 is DSIR's, 0 weights nothing.
+    smoothing : float, default=1.0
+        Added to the counts of every bucket on both sides (DSIR: 0).
+    cap : float, default=20.0
+        Largest weight, as a multiple of the mean before it is applied.
+
+    Notes
+    -----
+    DSIR: Xie, Santurkar, Ma, Liang, NeurIPS 2023, arXiv 2302.03169: features are hashed tokens and pairs of
+    neighbours, ``log w = counts . (log p - log q)`` with p and q the bucket shares of reference and training
+    rows (1e-8 inside the logarithms). OURS: a token is a column with its bin or category, a pair is two
+    neighbouring columns. Buckets are treated as independent and a column counts in several, which makes
+    the plain weights extreme; hence `power`, `smoothing` and `cap`. DSIR draws rows without replacement
+    instead of weighting them: `select`. Nothing of the target is used. It is no step of a recipe, because a
+    recipe has one table; give the weights as a weight column or as ``sample_weight``. Deterministic; cost:
+    one pass over the cells of both tables.
+    """
+
+    def __init__(
+        self,
+        reference: Any,
+        n_buckets: int = 10_000,
+        n_bins: int = 10,
+        power: float = 0.5,
+        smoothing: float = 1.0,
+        cap: float = 20.0,
+    ) -> None:
+        self.reference = reference
+        self.n_buckets = n_buckets
+        self.n_bins = n_bins
+        self.power = power
+        self.smoothing = smoothing
+        self.cap = cap
+
+    def log_importance(self, X: Any) -> FloatArray:
+        """Return ``log w`` of every row of `X`, before `power`; shape (n,).
+
+        Raises
+        ------
+        DataError
+            The tables have different columns, or one has no rows.
+        """
+        (rows, wanted), layout = as_tables(X, self.reference)
+        if not len(rows) or not len(wanted):
+            raise DataError(
+                f"Both tables need rows; got {len(rows)} and {len(wanted)}.",
+                hint="Pass the training rows, and rows like those that will be scored.",
+                code="no-rows",
+            )
+        bins = Bins.fit(rows, layout, self.n_bins)
+        ours, theirs = (buckets(bins.codes(part), self.n_buckets) for part in (rows, wanted))
+        q, p = (self._shares(part) for part in (ours, theirs))
+        gain = np.log(p + _FLOOR) - np.log(q + _FLOOR)
+        logs: FloatArray = gain[ours].sum(axis=1)
+        return logs
+
+    def fit_weight(self, X: Any, y: IntArray | None = None) -> FloatArray:  # noqa: ARG002 - the protocol's
+        """Return the weight of every row of the training table.
+
+        Parameters
+        ----------
+        X : DataFrame or array, shape (n, n_features)
+        y : any, optional
+            Not looked at.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Positive weights with mean 1.
+        """
+        logs = self.power * self.log_importance(X)
+        # Differences beyond 500 would underflow to 0; such rows count for nothing anyway.
+        raw = np.exp(np.maximum(logs - logs.max(), -500.0))
+        capped = np.minimum(raw, self.cap * raw.mean())
+        scaled: FloatArray = capped / capped.mean()
+        return scaled
+
+    def select(self, X: Any, k: int, *, random_state: int) -> IntArray:
+        """Return k different rows drawn without replacement in proportion to ``w ** power``, ascending.
+
+        Gumbel top-k: the k largest of ``power * log w`` plus Gumbel noise.
+
+        Parameters
+        ----------
+        X : DataFrame or array, shape (n, n_features)
+        k : int
+            From 0 to n.
+        random_state : int
+        """
+        return gumbel_top_k(self.power * self.log_importance(X), k, random_state=random_state)
+
+    def _shares(self, rows: IntArray) -> FloatArray:
+        counts = np.bincount(rows.ravel(), minlength=self.n_buckets) + self.smoothing
+        shares: FloatArray = counts / counts.sum()
+        return shares
+
+
+def buckets(cells: IntArray, n_buckets: int) -> IntArray:
+    """Return the hash buckets of the tokens and of the pairs of neighbours of each row.
+
+    Shape (n, 2 n_columns - 1). The hash is fixed: the same token is in the same bucket everywhere.
+    """
+    token = _mixed(cells.astype(np.uint64) + _mixed(np.arange(1, cells.shape[1] + 1, dtype=np.uint64)))
+    pair = _mixed(token[:, :-1] * np.uint64(3) + token[:, 1:])
+    found: IntArray = (np.concatenate((token, pair), axis=1) % np.uint64(n_buckets)).astype(np.int64)
+    return found
+
+
+def gumbel_top_k(log_weight: FloatArray, k: int, *, random_state: int) -> IntArray:
+    """Return k different positions drawn in proportion to ``exp(log_weight)``, ascending."""
+    if not 0 <= k <= len(log_weight):
+        raise DataError(
+            f"`k` must be from 0 to the number of rows, {len(log_weight)}; got {k}.",
+            hint="Ask for at most as many rows as there are.",
+            code="too-many-rows",
+        )
+    noise = np.random.default_rng(random_state).gumbel(size=len(log_weight))
+    order = np.argsort(-(log_weight + noise), kind="stable")
+    return np.sort(order[:k]).astype(np.int64)
+
+
+def _mixed(value: Any) -> Any:
+    """Return well mixed 64-bit numbers (the finaliser of splitmix64)."""
+    with np.errstate(over="ignore"):
+        z = value + _PRIME
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return z ^ (z >> np.uint64(31))
