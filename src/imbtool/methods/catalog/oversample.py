@@ -106,4 +106,50 @@ ROWS = (
         paper="Zhang et al. (RCAL), ICCV 2023, arXiv 2211.10955; mixing weights are ours",
         aliases=("gaussian_calibration",),
     ),
+    MethodInfo(
+        name="svm_smote",
+        kind="sampler",
+        cost=3,
+        default=False,
+        target=f"{M}.resample.svm_smote:SvmSmote",
+        params=(
+            K,
+            RATIO,
+            Param(name="m_neighbors", type="int", default=10, low=1, summary="Neighbours that decide danger"),
+            Param(
+                name="out_step", type="float", default=0.5, low=0.0, high=1.0, summary="Longest step outwards"
+            ),
+        ),
+        summary="SMOTE from the support vectors of the rare classes",
+        paper="Nguyen, Cooper, Kamei, IJKESDP 3(1) (2011), doi:10.1504/IJKESDP.2011.039875",
+    ),
+    MethodInfo(
+        name="kmeans_smote",
+        kind="sampler",
+        cost=2,
+        default=False,
+        target=f"{M}.resample.kmeans_smote:KMeansSmote",
+        params=(
+            Param(
+                name="k_neighbors",
+                type="int",
+                default=2,
+                low=1,
+                summary="Minority neighbours in a cluster to interpolate with",
+            ),
+            RATIO,
+            Param(name="n_clusters", type="int", default=8, low=1, summary="Clusters of all rows"),
+            Param(
+                name="balance",
+                type="float",
+                default=None,
+                low=0.0,
+                high=1.0,
+                optional=True,
+                summary="Least share of the class in a cluster; none means automatic",
+            ),
+        ),
+        summary="SMOTE inside clusters, more where the rare rows are sparse",
+        paper="Douzas, Bacao, Last, Information Sciences 465 (2018), doi:10.1016/j.ins.2018.06.056",
+    ),
 )

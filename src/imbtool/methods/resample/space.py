@@ -130,6 +130,16 @@ class SampleSpace:
         numbers: FloatArray = scaled * self._scale + self._mean
         return numbers
 
+    def own_units(self, standard: FloatArray) -> FloatArray:
+        """Return standardised numbers in the features' own units."""
+        numbers: FloatArray = standard * self._scale + self._mean
+        return numbers
+
+    @property
+    def scale(self) -> FloatArray:
+        """Standard deviation of each number in its own units, 1 where it is constant; shape (n_numeric,)."""
+        return self._scale
+
     def nominal(self, X: FloatArray) -> IntArray:
         """Return the nominal columns: category codes, then missing flags; shape (n, n_nominal)."""
         raw = X[:, self._categorical]

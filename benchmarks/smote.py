@@ -1,0 +1,118 @@
+"""SMOTE on a million rows: time and peak memory beside imbalanced-learn, one thread.
+
+Usage: python -m benchmarks smote [--rounds N]
+
+Each measurement is a process of its own, the two libraries in turn. A process makes 1,000,000 x 30
+standardised numbers, oversamples them twice with the same random state, and reports the processor
+seconds (user and system) of both calls and its peak resident memory after the first. The first call
+also pays for touching fresh memory, as a script that calls it once does; the second does not. Times
+are medians; the rows of the two libraries are compared by a digest of their bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from statistics import median
+from typing import Any
+
+from benchmarks.shared import RESULTS
+
+SHARES = (0.01, 0.1)
+LIBRARIES = ("imbalanced-learn", "imbtool")
+TITLE = """\
+# SMOTE on 1,000,000 x 30 rows
+
+`python -m benchmarks smote`: one thread, processor seconds (user + system), medians of {rounds} processes,
+taken in turn on a machine of two cores that other work shares. `imbtool` is `Smote().fit_resample`,
+`imbalanced-learn` is `SMOTE().fit_resample`, on the same standardised matrix with the same random state. The
+first call of a process also pays for touching fresh memory; the second finds it warm.
+
+| minority | library | first call, s | of it system | second call, s | peak memory, MiB | same bytes |
+|---|---|---|---|---|---|---|
+"""
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--one"]:
+        print(json.dumps(_one(arguments[1], float(arguments[2]))))
+        return 0
+    rounds = int(arguments[arguments.index("--rounds") + 1]) if "--rounds" in arguments else 3
+    text = TITLE.format(rounds=rounds)
+    for share in SHARES:
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in LIBRARIES}
+        for _ in range(rounds):
+            for name in LIBRARIES:
+                found[name].append(_in_a_process(name, share))
+        text += _table(share, found)
+        print(text, flush=True)
+        (RESULTS / "smote.md").write_text(text)
+    return 0
+
+
+def _in_a_process(name: str, share: float) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks", "smote", "--one", name, str(share)]
+    single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **single})
+    row: dict[str, Any] = json.loads(done.stdout)
+    return row
+
+
+def _one(name: str, share: float) -> dict[str, Any]:
+    import resource
+
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    y = (rng.permutation(1_000_000) < 1_000_000 * share).astype(np.int64)
+    X = rng.standard_normal((1_000_000, 30))
+    for column in range(30):
+        X[:, column] += 0.4 * y if column < 12 else 0.0
+        X[:, column] -= X[:, column].mean()
+        X[:, column] /= X[:, column].std()
+    sampler = _sampler(name)
+    row: dict[str, Any] = {}
+    for call in ("first", "second"):
+        before = resource.getrusage(resource.RUSAGE_SELF)
+        drawn, _ = sampler.fit_resample(X, y)
+        after = resource.getrusage(resource.RUSAGE_SELF)
+        row[f"{call} system"] = after.ru_stime - before.ru_stime
+        row[call] = after.ru_utime - before.ru_utime + row[f"{call} system"]
+        row.setdefault("peak", after.ru_maxrss / 1024)
+        row["digest"] = hashlib.sha256(drawn).hexdigest()
+        del drawn
+    return row
+
+
+def _sampler(name: str) -> Any:
+    if name == "imbtool":
+        from imbtool.methods.resample.smote import Smote
+
+        return Smote(random_state=0)
+    from imblearn.over_sampling import SMOTE
+
+    return SMOTE(random_state=0)
+
+
+def _table(share: float, found: dict[str, list[dict[str, Any]]]) -> str:
+    digests = {row["digest"] for rows in found.values() for row in rows}
+    same = "yes" if len(digests) == 1 else "NO"
+    middle = {
+        name: {key: median(row[key] for row in rows) for key in ("first", "first system", "second", "peak")}
+        for name, rows in found.items()
+    }
+    lines = [
+        f"| {share:.0%} | {name} | {m['first']:.2f} | {m['first system']:.2f} | {m['second']:.2f} "
+        f"| {m['peak']:.0f} | {same} |"
+        for name, m in middle.items()
+    ]
+    theirs, ours = (middle[name] for name in LIBRARIES)
+    ratio = {key: theirs[key] / ours[key] for key in ("first", "second")}
+    lines.append(
+        f"| {share:.0%} | ratio | **{ratio['first']:.1f}x** | | **{ratio['second']:.1f}x** "
+        f"| **{ours['peak'] / theirs['peak']:.2f}** | |"
+    )
+    return "\n".join(lines) + "\n"
