@@ -36,7 +36,8 @@ def resample(workspace: Workspace, recipe: RecipeSpec, plain: Callable[[], Float
             X,
             y,
             layout=workspace.layout,
-            random_state=derive_seed(workspace.seed, "sampler", str(step)),
+            # The place in the recipe, not the name: samplers of one family then share their draws.
+            random_state=derive_seed(workspace.seed, "sampler", number),
             **shared,
         )
         weight = _passed_on(weight, y, new)
