@@ -40,11 +40,14 @@ class AsymmetricLoss(Estimator):
     -----
     Ridnik, Ben-Baruch, Zamir, Noy, Friedman, Protter, Zelnik-Manor, ICCV 2021, arXiv 2009.14119,
     equations 5 to 7. The source is for many labels a row; with two classes the positive class is the
-    label, with more each class has a score of its own against the rest, and the probabilities are divided
-    by their sum. gamma_pos = gamma_neg = clip = 0 is log loss. Derivatives are those of the loss as it
-    stands (the authors' code may hold the factors still); second derivatives have the floor of
-    `FocalLoss`. With a cut the loss of the other rows is bounded, and a positive class that outweighs
-    them (26 times at the defaults) has no best constant score: it starts at the log-odds of its share. The probabilities need calibration to be read as rates. Costs one plain training.
+    label, with more each class has a score of its own against the rest, and the probabilities are
+    divided by their sum. gamma_pos = gamma_neg = clip = 0 is log loss.
+
+    Derivatives are those of the loss as it stands (the authors' code may hold the factors still); second
+    derivatives have the floor of `FocalLoss`. With a cut the loss of the other rows is bounded, and a
+    positive class that outweighs them (26 times at the defaults) has no best constant score: it starts
+    at the log-odds of its share. The probabilities need calibration to be read as rates. Costs one plain
+    training.
     """
 
     def __init__(self, gamma_pos: float = 0.0, gamma_neg: float = 4.0, clip: float = 0.05) -> None:
