@@ -74,7 +74,7 @@ ROWS = (
                 choices=("columns", "rows"),
                 summary="Mean over the columns, or share of rows that agree in all of them",
             ),
-            Param(name="n_bins", type="int", default=10, low=2, high=1000, summary="Bins of a number"),
+            Param(name="n_bins", type="int", default=10, low=2, high=1000, summary="Bins of equal width of a number"),
             Param(
                 name="cap",
                 type="float",

@@ -25,7 +25,7 @@ class CommonnessWeights(Estimator):
         ``columns``: geometric mean over the columns of the share of rows in the same bin; ``rows``: share
         of the rows that agree in the bins of all columns, which only finds near copies.
     n_bins : int, default=10
-        Bins of a numeric column, of about equally many rows; missing cells are a bin of their own.
+        Bins of equal width of a numeric column, the outer two open; missing cells are a bin of their own.
     cap : float, default=10.0
         Largest weight, as a multiple of that of the commonest row.
     within_class : bool, default=False
@@ -75,7 +75,7 @@ class CommonnessWeights(Estimator):
         codes = as_codes(y)
         if layout is None:
             (X,), layout = as_tables(X)
-        cells = Bins.fit(X, layout, self.n_bins).codes(X)
+        cells = Bins.fit(X, layout, self.n_bins, widths=True).codes(X)
         logs = log_rows(cells) if self.density == "rows" else log_columns(cells)
         raw = np.minimum(np.exp(-self.power * (logs - logs.max())), self.cap)
         if self.within_class:

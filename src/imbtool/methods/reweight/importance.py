@@ -29,8 +29,11 @@ class ImportanceWeights(Estimator):
         Hash buckets for tokens and pairs of tokens.
     n_bins : int, default=10
         Bins of a numeric column, of about equally many training rows.
-    power : float, default=0.5
-        Exponent of the importance, in [0, 1]; 1 is DSIR's, 0 weights nothing.
+    pairs : bool, default=False
+        Count pairs of neighbouring columns too, as DSIR counts pairs of words. The order of columns says
+        little, and what a column tells is then counted two or three times.
+    power : float, default=1.0
+        Exponent of the importance, in [0, 1]; 0 weights nothing. Below 1 where columns say the same.
     smoothing : float, default=1.0
         Added to the counts of every bucket on both sides (DSIR: 0).
     cap : float, default=20.0
@@ -40,9 +43,9 @@ class ImportanceWeights(Estimator):
     -----
     DSIR: Xie, Santurkar, Ma, Liang, NeurIPS 2023, arXiv 2302.03169: features are hashed tokens and pairs of
     neighbours, ``log w = counts . (log p - log q)`` with p and q the bucket shares of reference and training
-    rows (1e-8 inside the logarithms). OURS: a token is a column with its bin or category, a pair is two
-    neighbouring columns. Buckets are treated as independent and a column counts in several, which makes
-    the plain weights extreme; hence `power`, `smoothing` and `cap`. DSIR draws rows without replacement
+    rows (1e-8 inside the logarithms). OURS: a token is a column with its bin or category. The formula is
+    right for independent columns; where they repeat each other the weights become extreme, hence
+    `power`, `smoothing` and `cap`. DSIR draws rows without replacement
     instead of weighting them: `select`. Nothing of the target is used. It is no step of a recipe, because a
     recipe has one table; give the weights as a weight column or as ``sample_weight``. Deterministic; cost:
     one pass over the cells of both tables.
@@ -53,13 +56,15 @@ class ImportanceWeights(Estimator):
         reference: Any,
         n_buckets: int = 10_000,
         n_bins: int = 10,
-        power: float = 0.5,
+        pairs: bool = False,
+        power: float = 1.0,
         smoothing: float = 1.0,
         cap: float = 20.0,
     ) -> None:
         self.reference = reference
         self.n_buckets = n_buckets
         self.n_bins = n_bins
+        self.pairs = pairs
         self.power = power
         self.smoothing = smoothing
         self.cap = cap
@@ -80,7 +85,9 @@ class ImportanceWeights(Estimator):
                 code="no-rows",
             )
         bins = Bins.fit(rows, layout, self.n_bins)
-        ours, theirs = (buckets(bins.codes(part), self.n_buckets) for part in (rows, wanted))
+        ours, theirs = (
+            buckets(bins.codes(part), self.n_buckets, pairs=self.pairs) for part in (rows, wanted)
+        )
         q, p = (self._shares(part) for part in (ours, theirs))
         gain = np.log(p + _FLOOR) - np.log(q + _FLOOR)
         logs: FloatArray = gain[ours].sum(axis=1)
@@ -127,14 +134,16 @@ class ImportanceWeights(Estimator):
         return shares
 
 
-def buckets(cells: IntArray, n_buckets: int) -> IntArray:
-    """Return the hash buckets of the tokens and of the pairs of neighbours of each row.
+def buckets(cells: IntArray, n_buckets: int, *, pairs: bool = False) -> IntArray:
+    """Return the hash buckets of each row's tokens, and with `pairs` of its pairs of neighbours.
 
-    Shape (n, 2 n_columns - 1). The hash is fixed: the same token is in the same bucket everywhere.
+    Shape (n, n_columns), or (n, 2 n_columns - 1). The hash is fixed: the same token is in the same bucket
+    everywhere.
     """
     token = _mixed(cells.astype(np.uint64) + _mixed(np.arange(1, cells.shape[1] + 1, dtype=np.uint64)))
-    pair = _mixed(token[:, :-1] * np.uint64(3) + token[:, 1:])
-    found: IntArray = (np.concatenate((token, pair), axis=1) % np.uint64(n_buckets)).astype(np.int64)
+    if pairs:
+        token = np.concatenate((token, _mixed(token[:, :-1] * np.uint64(3) + token[:, 1:])), axis=1)
+    found: IntArray = (token % np.uint64(n_buckets)).astype(np.int64)
     return found
 
 

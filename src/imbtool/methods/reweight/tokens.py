@@ -37,9 +37,14 @@ class Bins:
     levels: tuple[int, ...]
 
     @classmethod
-    def fit(cls, X: FloatArray, layout: Layout, n_bins: int) -> Bins:
-        """Cut numeric columns at their quantiles; a value that fills a bin gets one of its own."""
-        edges = tuple(_edges(X[:, j], n_bins) if not n else np.empty(0) for j, n in enumerate(layout.levels))
+    def fit(cls, X: FloatArray, layout: Layout, n_bins: int, *, widths: bool = False) -> Bins:
+        """Cut numeric columns into bins of equally many rows, or with `widths` of equal width.
+
+        A value that fills a bin of equally many rows gets one of its own. Bins of equal width lie between
+        the first and the last percentile; the outer two are open.
+        """
+        cut = _equal_widths if widths else _equal_counts
+        edges = tuple(cut(X[:, j], n_bins) if not n else np.empty(0) for j, n in enumerate(layout.levels))
         sizes = [(n or len(cut) + 1) + 1 for n, cut in zip(layout.levels, edges, strict=True)]
         return cls(edges=edges, sizes=np.array(sizes, dtype=np.int64), levels=layout.levels)
 
@@ -98,7 +103,16 @@ def _coded(column: pd.Series[Any]) -> tuple[FloatArray, int]:
     return np.where(codes < 0, np.nan, codes), max(1, len(found))
 
 
-def _edges(column: FloatArray, n_bins: int) -> FloatArray:
+def _equal_widths(column: FloatArray, n_bins: int) -> FloatArray:
+    known = column[~np.isnan(column)]
+    low, high = np.quantile(known, (0.01, 0.99)) if known.size else (0.0, 0.0)
+    if low == high:
+        return np.array([low, np.nextafter(low, np.inf)])
+    cuts: FloatArray = np.linspace(low, high, n_bins + 1)[1:-1]
+    return cuts
+
+
+def _equal_counts(column: FloatArray, n_bins: int) -> FloatArray:
     known = column[~np.isnan(column)]
     if not known.size:
         return np.empty(0)
