@@ -141,8 +141,10 @@ def checked(steps: Iterable[Step]) -> RecipeSpec:
         if len(same) > 1:
             raise _clash(same[0], same[1], f"a recipe takes one {kind}")
     by_kind = {s.info.kind: s for s in real}
-    if "reweighter" in by_kind and "schedule" in by_kind:
-        raise _clash(by_kind["reweighter"], by_kind["schedule"], "both decide the weights of the rows")
+    schedule = by_kind.get("schedule")
+    # A schedule that follows the losses, or draws rows, goes on top of any weights.
+    if "reweighter" in by_kind and schedule is not None and "losses" not in schedule.info.needs:
+        raise _clash(by_kind["reweighter"], schedule, "both decide the weights of the rows")
     own = next((s for s in real if s.info.own_learner), None)
     for kind in ("schedule", "reweighter", "loss"):
         if own and kind in by_kind:

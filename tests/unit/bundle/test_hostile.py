@@ -413,6 +413,8 @@ class TestBoosters:
             (r"^max_feature_idx=\d+", "max_feature_idx=1000"),
             (r"^num_class=1", "num_class=3"),
             (r"^objective=.*", "objective=custom"),
+            (r"^objective=.*", "objective=multiclassova num_class:2 sigmoid:1"),
+            (r"^objective=.*", "objective=binary sigmoid:1e9"),
             (r"^version=v4", "version=v4\naverage_output"),
             (r"^version=v4", "version=v9"),
             (r"^Tree=1$", "Tree=2"),

@@ -31,6 +31,11 @@ KINDS = [
     ("beta+logit_adjustment(form=multiplicative)", "logistic", 3),
     ("class_weight+prior_correction+threshold(metric=fbeta)", "forest(n_estimators=4)", 3),
     ("weight_aligning(tau=0.5)+isotonic", "logistic", 3),
+    ("focal+threshold", "lightgbm(n_estimators=10)", 2),
+    ("ldam+rs2+isotonic", "lightgbm(n_estimators=10)", 2),
+    ("class_weight+loss_based(every=3)+easy_ensemble(n_bags=2)", "lightgbm(n_estimators=6)", 2),
+    ("focal+sigmoid", "lightgbm(n_estimators=6)", 3),
+    ("asymmetric+threshold", "lightgbm(n_estimators=6)", 3),
 ]
 
 
@@ -160,6 +165,12 @@ def test_what_to_fit_must_be_said(rows):
 def test_a_schedule_without_stages_is_refused(rows):
     with pytest.raises(UsageError, match="cooldown needs a learner that is trained in stages"):
         imbtool.fit(rows, target="fraud", recipe="cooldown", learner="logistic")
+
+
+def test_a_loss_with_a_learner_that_has_its_own_is_refused(rows):
+    with pytest.raises(UsageError, match="focal needs a learner whose loss can be chosen") as caught:
+        imbtool.fit(rows, target="fraud", recipe="focal", learner="forest")
+    assert "lightgbm" in caught.value.hint
 
 
 def test_a_model_of_a_plug_in_cannot_be_saved():
