@@ -133,7 +133,7 @@ def _leader(answer: Answer, rope: float) -> list[str]:
     best = answer.rows[0]
     gain = best.versus_nothing
     if gain is None:
-        return ["Doing nothing has the best mean rank."] if best.recipe == "none" else []
+        return []
     return [
         (
             f"{_name(best)} against doing nothing: {gain.mean:+.3f} on average, better on {gain.wins}, equal "

@@ -41,7 +41,8 @@ def to_svg(batch: Batch, answer: Answer | None = None) -> str:
     rows = found.rows
     labels = [_short(view.name(row)) for row in rows]
     half = (len(rows) + 1) // 2
-    margin = 44 + _LETTER * max((len(text) for text in labels), default=0)
+    longest = max((len(text) for text in labels), default=0) + len("  10.00")
+    margin = 32 + _LETTER * longest
     frame = _Frame(margin, max(len(rows), 2))
     first = _AXIS_Y + 30 + _BAR_STEP * len(found.cliques)
     height = first + _ROW_STEP * max(half, 1) + 34

@@ -181,6 +181,12 @@ def test_the_picture_is_well_formed_and_holds_ranks_bars_and_the_difference():
         assert any(view.name(row) in w and f"{row.mean_rank:.2f}" in w for w in words)
     thick = [line for line in root.iter(f"{space}line") if line.get("stroke-width") == "4.5"]
     assert len(thick) == len(BATCH.answer.cliques)
+    for word in root.iter(f"{space}text"):  # widths of a letter on the safe side; running text is narrower
+        letter = 7.8 if word.get("font-size") is None else 7.0
+        at, room = float(word.get("x")), letter * len(word.text)
+        start = {"start": at, "middle": at - room / 2, "end": at - room}[word.get("text-anchor")]
+        assert start >= 0
+        assert start + room <= float(root.get("width"))
     width, height = float(root.get("width")), float(root.get("height"))
     for line in root.iter(f"{space}line"):
         assert all(0 <= float(line.get(x)) <= width for x in ("x1", "x2"))
