@@ -11,6 +11,7 @@ from imbtool.methods.catalog import (
     reweight,
     schedule,
     selection,
+    synthetic,
     undersample,
 )
 
@@ -20,6 +21,7 @@ METHODS = (
     *schedule.ROWS,
     *loss.ROWS,
     *oversample.ROWS,
+    *synthetic.ROWS,
     *undersample.ROWS,
     *selection.ROWS,
     *hybrid.ROWS,

@@ -1,0 +1,1 @@
+"""Samplers beyond SMOTE that make rows: one file each, all on one template."""
