@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from imblearn.ensemble import BalancedRandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier
 
 from imbtool.core.errors import NotApplicableError
+from imbtool.methods.ensemble.draws import bootstrap, two_classes
 from imbtool.methods.estimator import Estimator
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 # Leaves of one row make every tree say 0 or 1; larger ones starve trees grown on a few dozen rows.
 _MIN_LEAF = 2
+# scikit-learn's trees compare in float32.
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 class BalancedForest(Estimator):
@@ -29,9 +33,11 @@ class BalancedForest(Estimator):
 
     Notes
     -----
-    Chen, Liaw, Breiman, Berkeley TR 666 (2004), by imbalanced-learn's
+    Chen, Liaw, Breiman, Berkeley TR 666 (2004), as in imbalanced-learn's
     `BalancedRandomForestClassifier`: every tree draws as many rows of each class, with replacement,
-    as the smallest class has. Departure: leaves hold at least 2 rows, for the sake of probabilities.
+    as the smallest class has. The rows are drawn here and handed to scikit-learn's trees, since a
+    sampler object a tree costs as much as growing the tree. Departure: leaves hold at least 2 rows, for
+    the sake of probabilities.
     Missing numbers are median-imputed, a missing category is a level of its own. Cost: trees on small
     samples, cheap when the rare class is small.
     """
@@ -61,7 +67,7 @@ class FilledView:
 
     def transform(self, X: FloatArray) -> FloatArray:
         """Return the matrix that the forest reads, shape (n, n_features)."""
-        filled: FloatArray = np.where(np.isnan(X), self.fill, X)
+        filled: FloatArray = np.where(np.isnan(X), self.fill, np.clip(X, -_LARGEST, _LARGEST))
         return filled
 
 
@@ -69,7 +75,7 @@ class FilledView:
 class BalancedForestModel:
     """A trained forest; `present` are the codes of the classes it knows, ascending."""
 
-    estimator: BalancedRandomForestClassifier
+    estimator: RandomForestClassifier
     present: IntArray
     n_classes: int
 
@@ -107,27 +113,32 @@ class BalancedForestLearner(Estimator):
         random_state: int,
     ) -> BalancedForestModel:
         """Train on the rows `Z`; see `imbtool.core.protocols.Learner`."""
-        present = np.unique(y)
         if schedule is not None:
             raise NotApplicableError(
                 "balanced_forest is not trained in stages, so it cannot follow a schedule.",
                 hint="Use a learner with stages, such as lightgbm.",
                 code="no-stages",
             )
-        if present.size < 2:
-            raise NotApplicableError(
-                "balanced_forest needs rows of at least 2 classes in the training part; found 1.",
-                hint="Use fewer folds or collect rows of the other class.",
-                code="one-class",
+        rows = two_classes(y, "balanced_forest")
+        size = min(len(found) for found in rows.values())
+        rng = np.random.default_rng(random_state)
+        narrow = np.ascontiguousarray(Z, dtype=np.float32)
+        trees = []
+        for _ in range(self.n_trees):
+            drawn = bootstrap(rows, size, rng)
+            tree = DecisionTreeClassifier(
+                max_features="sqrt", min_samples_leaf=_MIN_LEAF, random_state=int(rng.integers(2**31))
             )
-        estimator = BalancedRandomForestClassifier(
-            n_estimators=self.n_trees,
-            min_samples_leaf=_MIN_LEAF,
-            sampling_strategy="all",
-            replacement=True,
-            bootstrap=False,
-            n_jobs=1,
-            random_state=random_state,
-        )
-        estimator.fit(Z, y, sample_weight=sample_weight)
-        return BalancedForestModel(estimator=estimator, present=present, n_classes=n_classes)
+            weight = None if sample_weight is None else sample_weight[drawn]
+            trees.append(tree.fit(narrow[drawn], y[drawn], sample_weight=weight, check_input=False))
+        present = np.array(list(rows), dtype=np.int64)
+        return BalancedForestModel(estimator=_forest_of(trees, present), present=present, n_classes=n_classes)
+
+
+def _forest_of(trees: list[DecisionTreeClassifier], present: IntArray) -> RandomForestClassifier:
+    """Return a forest of trees that are grown already."""
+    forest = RandomForestClassifier(n_estimators=len(trees), n_jobs=1)
+    forest.estimators_ = trees
+    forest.classes_, forest.n_classes_, forest.n_outputs_ = present, len(present), 1
+    forest.n_features_in_ = trees[0].n_features_in_
+    return forest
