@@ -1,5 +1,6 @@
 """Law 4: with exact neighbours a sampler returns what imbalanced-learn returns, row for row."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,17 @@ from imblearn.over_sampling import (
     BorderlineSMOTE,
     RandomOverSampler,
 )
+from imblearn.under_sampling import (
+    AllKNN,
+    CondensedNearestNeighbour,
+    NeighbourhoodCleaningRule,
+    OneSidedSelection,
+    RandomUnderSampler,
+    RepeatedEditedNearestNeighbours,
+    TomekLinks,
+)
 from imblearn.under_sampling import EditedNearestNeighbours as TheirEnn
-from imblearn.under_sampling import RandomUnderSampler, TomekLinks
+from imblearn.under_sampling import NearMiss as TheirNearMiss
 from sklearn.datasets import make_classification
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
@@ -23,10 +33,16 @@ from threadpoolctl import threadpool_limits
 from imbtool.core.errors import NotApplicableError
 from imbtool.core.types import Layout
 from imbtool.methods.resample.adasyn import Adasyn
+from imbtool.methods.resample.all_knn import AllKnn
 from imbtool.methods.resample.borderline import BorderlineSmote
+from imbtool.methods.resample.cnn import Condensed
 from imbtool.methods.resample.enn import EditedNearestNeighbours
+from imbtool.methods.resample.ncr import NeighbourhoodCleaning
+from imbtool.methods.resample.near_miss import NearMiss
+from imbtool.methods.resample.one_sided import OneSided
 from imbtool.methods.resample.random_over import RandomOver
 from imbtool.methods.resample.random_under import RandomUnder
+from imbtool.methods.resample.renn import RepeatedEdited
 from imbtool.methods.resample.smote import Smote
 from imbtool.methods.resample.smote_enn import SmoteEnn
 from imbtool.methods.resample.smote_tomek import SmoteTomek
@@ -48,6 +64,20 @@ PAIRS = {
     "tomek": (Tomek(), TomekLinks()),
     "enn": (EditedNearestNeighbours(), TheirEnn()),
     "enn by mode": (EditedNearestNeighbours(kind_sel="mode"), TheirEnn(kind_sel="mode")),
+    "renn": (RepeatedEdited(), RepeatedEditedNearestNeighbours()),
+    "renn by mode": (RepeatedEdited(kind_sel="mode"), RepeatedEditedNearestNeighbours(kind_sel="mode")),
+    "all_knn": (AllKnn(), AllKNN()),
+    "all_knn, minority allowed": (AllKnn(allow_minority=True), AllKNN(allow_minority=True)),
+    "ncr": (NeighbourhoodCleaning(), NeighbourhoodCleaningRule()),
+    "ncr, 1 neighbour": (NeighbourhoodCleaning(n_neighbors=1), NeighbourhoodCleaningRule(n_neighbors=1)),
+    "near_miss-1": (NearMiss(), TheirNearMiss()),
+    "near_miss-2": (NearMiss(version="2"), TheirNearMiss(version=2)),
+    "near_miss-3": (NearMiss(version="3"), TheirNearMiss(version=3)),
+    "one_sided": (OneSided(), OneSidedSelection(random_state=SEED)),
+    "one_sided, 5 seeds": (
+        OneSided(n_neighbors=3, n_seeds=5),
+        OneSidedSelection(random_state=SEED, n_neighbors=3, n_seeds_S=5),
+    ),
     "smote_enn": (SmoteEnn(), SMOTEENN(random_state=SEED)),
     "smote_tomek": (SmoteTomek(), SMOTETomek(random_state=SEED)),
 }
@@ -66,7 +96,8 @@ def numeric_layout(p):
 def assert_same(ours, theirs, X, y):
     """Compare in the standardised space, where imbalanced-learn is given the rows."""
     scaler = StandardScaler().fit(X)
-    with threadpool_limits(1):
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The number of the samples to be selected", UserWarning)
         expected_X, expected_y = theirs.fit_resample(scaler.transform(X), y)
     try:
         drawn = ours.resample(X, y, layout=numeric_layout(X.shape[1]), random_state=SEED)
@@ -100,6 +131,13 @@ def generated(request):
 @pytest.mark.parametrize("name", PAIRS)
 def test_rows_equal_imbalanced_learns_on_generated_data(name, generated):
     assert_same(*PAIRS[name], *generated)
+
+
+@pytest.mark.parametrize("n_seeds", [1, 3])
+def test_condensed_rows_equal_imbalanced_learns(n_seeds, generated):
+    theirs = CondensedNearestNeighbour(random_state=SEED, n_seeds_S=n_seeds)
+    X, y = generated
+    assert_same(Condensed(n_seeds=n_seeds), theirs, X[:400], y[:400])
 
 
 @pytest.mark.parametrize("name", RATIO_PAIRS)
