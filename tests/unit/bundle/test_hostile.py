@@ -256,7 +256,12 @@ class TestTheManifest:
             lambda m: m["decision"].update(values=[]),
             lambda m: m["decision"].update(values=[None]),
             lambda m: m["decision"].update(values=[1e999]),
+            lambda m: m["decision"].update(rule="factors"),
+            lambda m: m["decision"].update(rule="code"),
             lambda m: m.update(models=[]),
+            lambda m: m.update(weights=[0.5, 0.5]),
+            lambda m: m.update(weights=[2.0]),
+            lambda m: m.update(weights=[None]),
             lambda m: m["models"][0].update(present=[0, 7]),
             lambda m: m["models"][0].update(present=[1, 0]),
             lambda m: m["models"][0].update(present=[-1, 0]),
@@ -292,6 +297,23 @@ class TestViewsAndCalibrators:
     def test_numbers_that_do_not_fit(self, linear, old, new):
         data = with_part(linear, "view.json", lambda text: text.replace(old.encode(), new.encode(), 1))
         refused(data, "bundle-invalid", "view.json")
+
+    @pytest.mark.parametrize(
+        ("kind", "text"),
+        [
+            ("beta", b'{"curves":[[0.0,1.0]],"edge":1e-15}'),
+            ("beta", b'{"curves":[[0.0,1.0,"inf"]],"edge":1e-15}'),
+            ("beta", b'{"curves":[[0.0,1.0,1.0]]}'),
+            ("prior_correction", b'{"shifts":[0.0,1.0]}'),
+            ("prior_correction", b'{"shifts":{"dtype":"float64","shape":[2],"values":[0.0,"nan"]}}'),
+            ("prior_correction", b'{"shifts":{"dtype":"float64","shape":[3],"values":[0.0,1.0,1.0]}}'),
+        ],
+    )
+    def test_calibrators_that_do_not_fit(self, linear, kind, text):
+        parts = {**members(linear), "calibrator.json": text}
+        document = json.loads(parts["manifest.json"])
+        document["calibration"]["kind"] = kind
+        refused(sealed({**parts, "manifest.json": json.dumps(document).encode()}), "bundle-invalid")
 
     @pytest.mark.parametrize("text", [b"", b"null", b"[]", b"{}", b"[" * 100_000, b'{"lines": [[1]]}'])
     def test_other_documents(self, linear, text):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from imbtool.core.errors import DataError, NotApplicableError, UsageError
+from imbtool.core.errors import DataError, NotApplicableError
 from imbtool.core.protocols import Reweighter
 from imbtool.core.types import Layout
 from imbtool.methods.reweight.balanced import BalancedWeights
@@ -18,7 +18,6 @@ from imbtool.methods.reweight.power import InversePowerWeights
 from imbtool.methods.reweight.scalarization import Scalarization
 from imbtool.methods.reweight.square_root import SquareRootWeights
 from imbtool.methods.reweight.tokens import Bins, as_tables
-from imbtool.recipe.parser import parse_recipe
 
 SIZES = (9_000, 900, 90, 10)
 
@@ -75,10 +74,9 @@ class TestCosts:
         with pytest.raises(NotApplicableError, match="for two classes; there are 3"):
             CostProportionalWeights(fn=3.0).fit_weight(None, np.array([0, 1, 2]))
 
-    def test_a_recipe_without_costs_is_refused(self):
-        with pytest.raises(UsageError, match="needs the cost of a false alarm or of a miss"):
-            parse_recipe("cost_weight")
-        assert str(parse_recipe("cost_proportional(fn=10)")) == "cost_weight(fn=10)"
+    def test_equal_costs_change_nothing(self):
+        weight = CostProportionalWeights(fp=3.0, fn=3.0).fit_weight(None, np.array([0, 0, 1]))
+        assert weight == pytest.approx(np.ones(3))
 
 
 class TestBins:

@@ -46,9 +46,8 @@ ROWS = (
         target=f"{M}.reweight.costs:CostProportionalWeights",
         params=(
             Param(name="fp", type="float", default=1.0, low=1e-9, summary="Cost of a false alarm"),
-            Param(name="fn", type="float", default=1.0, low=1e-9, summary="Cost of a missed positive"),
+            Param(name="fn", type="float", default=10.0, low=1e-9, summary="Cost of a missed positive"),
         ),
-        check=f"{M}.reweight.checks:check_costs",
         summary="Weight each class by the cost of getting its rows wrong",
         paper="Zadrozny, Langford, Abe, ICDM 2003, doi:10.1109/ICDM.2003.1250950; row costs in Python",
         aliases=("cost_proportional",),
@@ -74,7 +73,7 @@ ROWS = (
                 choices=("columns", "rows"),
                 summary="Mean over the columns, or share of rows that agree in all of them",
             ),
-            Param(name="n_bins", type="int", default=10, low=2, high=1000, summary="Bins of equal width of a number"),
+            Param(name="n_bins", type="int", default=10, low=2, high=1000, summary="Bins of equal width"),
             Param(
                 name="cap",
                 type="float",

@@ -19,8 +19,10 @@ class CostProportionalWeights(Estimator):
 
     Parameters
     ----------
-    fp, fn : float, default=1.0
-        Cost of a false alarm and of a missed positive, above 0, in any unit; only their ratio matters.
+    fp : float, default=1.0
+        Cost of a false alarm, above 0, in any unit; only the ratio of the two matters.
+    fn : float, default=10.0
+        Cost of a missed positive. The default is a stand-in: give your own.
 
     Notes
     -----
@@ -31,7 +33,7 @@ class CostProportionalWeights(Estimator):
     notices, the analytic one does not. Weights have mean 1. Free of cost and chance.
     """
 
-    def __init__(self, fp: float = 1.0, fn: float = 1.0) -> None:
+    def __init__(self, fp: float = 1.0, fn: float = 10.0) -> None:
         self.fp = fp
         self.fn = fn
 
