@@ -94,7 +94,7 @@ def _decision(m: Manifest) -> str:
 
 def _models(m: Manifest) -> str:
     kinds = list(dict.fromkeys(part.kind for part in m.models))
-    return f"{len(m.models)} {', '.join(kinds)}"
+    return f"{len(m.models)} {', '.join(kinds)}" + (", weighted" if m.weights else "")
 
 
 def _metrics(m: Manifest) -> Iterator[tuple[str, ...]]:

@@ -98,7 +98,7 @@ def _assembled(manifest: Manifest, members: dict[str, bytes], label: str) -> Fit
     if manifest.decision.rule == "factors":
         rule = LogitAdjustment(form="multiplicative")
     rule.values_, rule.reason_ = manifest.decision.values, manifest.decision.reason
-    trained = Trained(models=models, view=view, counts_after=manifest.counts_after)
+    trained = Trained(models=models, weights=manifest.weights, view=view, counts_after=manifest.counts_after)
     model = FittedModel._of(manifest, trained, calibrator, rule, members)
     _try_out(model, layout.n_features, n_classes, label)
     return model

@@ -107,6 +107,7 @@ def fit_model(
         calibration=calibration,
         view=Part(kind=view_kind, file="view.json"),
         models=tuple(models),
+        weights=fitted.trained.weights,
         counts_after=fitted.trained.counts_after,
         metrics=Metrics(training={}, cross_validated={}, per_class={}),
         members=listed(members),

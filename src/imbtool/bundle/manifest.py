@@ -122,7 +122,8 @@ class Manifest:
 
     `classes` are labels in class order, the positive one of two last; `positive` is that label, or None
     when there are more. `label_type` says what labels are in Python. `git_commit` is that of the folder
-    in which the model was fitted, or None. `counts_after` are rows of each class after resampling.
+    in which the model was fitted, or None. `weights` are those of the models in their mean, with sum 1, or
+    empty where all are equal. `counts_after` are rows of each class after resampling.
     """
 
     format: str
@@ -143,6 +144,7 @@ class Manifest:
     calibration: Part | None
     view: Part
     models: tuple[ModelPart, ...]
+    weights: tuple[float, ...]
     counts_after: tuple[int, ...]
     metrics: Metrics
     members: Mapping[str, Member]
@@ -216,6 +218,7 @@ def _check(manifest: Manifest) -> None:
             "`manifest.decision.values` must be factors of three classes or more",
         ),
         (len(manifest.models) > 0, "`manifest.models` is empty"),
+        (_are_weights(manifest), "`manifest.weights` must be positive with sum 1, one a model, or none"),
     )
     for holds, message in demands:
         if not holds:
@@ -225,6 +228,12 @@ def _check(manifest: Manifest) -> None:
         codes = model.present
         if not codes or list(codes) != sorted(set(codes)) or codes[0] < 0 or codes[-1] >= n_classes:
             raise ValueError(f"`manifest.models[{number}].present` must be ascending codes of classes")
+
+
+def _are_weights(manifest: Manifest) -> bool:
+    given = manifest.weights
+    fits = len(given) == len(manifest.models) and all(weight > 0 for weight in given)
+    return not given or (fits and math.isclose(math.fsum(given), 1.0, abs_tol=1e-9))
 
 
 def _check_columns(columns: tuple[Column, ...]) -> None:
