@@ -95,14 +95,9 @@ class _Reader:
         if self.faults:
             shared = {}
         options = Options(**shared).checked()
-        return Suite(
-            name=str(title),
-            path=self.path,
-            entries=tuple(entry for entry, _ in entries),
-            metric=options.metric,
-            threshold_metric=options.threshold_metric,
-            rope=options.rope,
-        )
+        measure: dict[str, Any] = {name: getattr(options, name) for name in SHARED}
+        measured = (replace(e, arguments={**e.arguments, **measure}) for e, _ in entries)
+        return Suite(name=str(title), path=self.path, entries=tuple(measured), **measure)
 
     def _unknown(
         self, table: str, names: Mapping[str, Any], known: Mapping[str, Any] | tuple[str, ...]

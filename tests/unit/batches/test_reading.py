@@ -67,6 +67,9 @@ def test_settings_of_a_data_set_win_over_the_defaults(folder):
         "methods": ("smote(k_neighbors=3)", "tomek", "threshold"),
         "learners": ("logistic",),
         "max_rows": 500,
+        "metric": "pr_auc",
+        "threshold_metric": "f1",
+        "rope": 0.02,
     }
     assert (first.seeds, first.tags) == ((1, 2), ("plain",))
     assert (second.name, second.arguments["target"], second.arguments["methods"]) == (

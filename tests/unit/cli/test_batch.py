@@ -128,6 +128,9 @@ def test_a_dry_run_lists_what_would_run_and_reads_no_table(imbtool, suite) -> No
         "learners": ["logistic"],
         "folds": 2,
         "repeats": 1,
+        "metric": "pr_auc",
+        "threshold_metric": "f1",
+        "rope": 0.01,
     }
 
 
