@@ -106,7 +106,7 @@ def parse_gates(texts: Sequence[str]) -> tuple[Gate, ...]:
 
 def quoted(name: str) -> str:
     """Return a name as a gate writes it."""
-    if re.search(r"[:=\"']|^\s|\s$|^each\s|^$", name):
+    if re.search(r"[:=<>\"']|^\s|\s$|^each\s|^$", name):
         return f'"{name}"' if '"' not in name else f"'{name}'"
     return name
 

@@ -146,7 +146,7 @@ def _better_known(rows: Scored, measure: Measure, found: Measured) -> Measured:
     trials = _trials(rows, measure)
     if trials is not None and found.value == found.value:
         low, high = wilson(found.value, trials)
-        return Measured(value=found.value, low=low, high=high, how="wilson")
+        return Measured(value=found.value, low=low, high=high, how="wilson" if trials > 0 else "")
     if found.low != found.high or not np.isfinite(found.low):
         return found
     low_end, high_end = measure.limits

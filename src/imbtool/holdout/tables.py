@@ -49,12 +49,14 @@ def _bins(rows: Scored, k: int) -> tuple[Bin, ...]:
         total = float(weight[here].sum())
         observed = float(weight[here & hit].sum()) / total
         low, high = wilson(observed, effective(weight[here]))
+        least, most = float(score[here].min()), float(score[here].max())
+        stated = float((weight * score)[here].sum()) / total
         found.append(
             Bin(
-                low=float(score[here].min()),
-                high=float(score[here].max()),
+                low=least,
+                high=most,
                 rows=int(here.sum()),
-                stated=float((weight * score)[here].sum()) / total,
+                stated=min(max(stated, least), most),  # but for rounding
                 observed=observed,
                 observed_low=low,
                 observed_high=high,

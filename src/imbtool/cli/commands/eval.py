@@ -91,7 +91,6 @@ def _option(section: str, *names: str, variable: bool = False, **attrs: Any) -> 
 @_option(
     "What to judge",
     "--slice",
-    "slices",
     metavar="COLUMN",
     multiple=True,
     help="Cut rows by it; may be repeated.",
@@ -104,9 +103,7 @@ def _option(section: str, *names: str, variable: bool = False, **attrs: Any) -> 
     show_default="1%, 5%, 10%",
     help="Rows with the highest scores: 100, or 5%; may be repeated.",
 )
-@_option(
-    "What to judge", "--gate", "gates", metavar="CONDITION", multiple=True, help="See below; may be repeated."
-)
+@_option("What to judge", "--gate", metavar="CONDITION", multiple=True, help="See below; may be repeated.")
 @_option(
     "What to judge",
     "--baseline",
@@ -174,7 +171,7 @@ def evaluate(
     with progress(terminal, f"reading {'standard input' if source == '-' else source}") as shown:
         from imbtool.report.holdout.face import evaluate as run
 
-        settings["score"] = tuple(settings["score"])
+        settings |= {"slices": settings.pop("slice"), "gates": settings.pop("gate")}
         report = run(model, data, scores=scores, keep_rows=not no_row_scores, progress=shown, **settings)
     _write(report, sinks)
     _answer(report, terminal, as_json=as_json)
