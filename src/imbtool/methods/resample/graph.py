@@ -12,6 +12,7 @@ from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from imbtool.core.types import BoolArray, FloatArray, IntArray
+    from imbtool.methods.resample.strips import Strips
 
 # Enough for the questions of all samplers with their defaults, whoever asks first.
 _KEPT = 12
@@ -30,14 +31,17 @@ class NeighborGraph:
     ----------
     matrix : ndarray of float64, shape (n, width)
         Rows in a space of Euclidean distances; finite, never changed.
+    strips : Strips, optional
+        Segments that many of the rows lie on, where that is known.
 
     Attributes
     ----------
     matrix : ndarray of float64, shape (n, width)
     """
 
-    def __init__(self, matrix: FloatArray) -> None:
+    def __init__(self, matrix: FloatArray, strips: Strips | None = None) -> None:
         self.matrix = matrix
+        self._strips = strips
         self._slot = np.full(len(matrix), -1)
         self._places = np.empty((0, 0), dtype=np.int64)
         self._apart = np.empty((0, 0), dtype=bool)
@@ -139,7 +143,8 @@ class NeighborGraph:
         with one_thread():
             if self._cells is None:
                 self._cells = Cells(self.matrix)
-            bound = self._cells.nearest_bounds(own, foreign) - self._rounding(own)
+            bounds = self._cells if self._strips is None else self._strips
+            bound = bounds.nearest_bounds(own, foreign) - self._rounding(own)
             return own[~self._cells.surrounded(own, bound, others + 1)]
 
     def _rounding(self, rows: IntArray) -> FloatArray:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from imbtool.core.protocols import Resampled
 from imbtool.methods.resample.base import RowSampler
+from imbtool.methods.resample.blocks import nearest_in_blocks
 from imbtool.methods.resample.graph import NeighborGraph
 from imbtool.methods.resample.smote import Smote
+from imbtool.methods.resample.strips import Strips
 
 if TYPE_CHECKING:
-    from imbtool.core.types import IntArray
+    from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.resample.base import TrainingPart
+
+# Points that a segment needs on average before distances to segments are fewer enough to pay.
+_CROWDED = 3
 
 
 class SmoteThenClean(RowSampler):
@@ -34,8 +41,33 @@ class SmoteThenClean(RowSampler):
     def _grown(self, part: TrainingPart) -> tuple[Resampled, NeighborGraph]:
         smote = Smote(k_neighbors=self.k_neighbors, ratio=self.ratio)
         more = smote.resample(part.X, part.y, layout=part.layout, random_state=part.seed, space=part.space)
-        return more, NeighborGraph(part.space.distance(more.X))
+        matrix = part.space.distance(more.X)
+        strips = None if part.space.has_nominal else _strips(part, matrix, more.y, self.k_neighbors)
+        return more, NeighborGraph(matrix, strips)
 
     @abstractmethod
     def _kept(self, graph: NeighborGraph, y: IntArray) -> IntArray:
         """Return the rows that cleaning keeps."""
+
+
+def _strips(part: TrainingPart, matrix: FloatArray, y: IntArray, k_neighbors: int) -> Strips | None:
+    """Return the segments that SMOTE's rows lie on, where they are fewer than the rows.
+
+    The draws of SMOTE are drawn again. Were they others, answers would be the same and slower.
+    """
+    n, on = len(part.y), np.full(len(y), -1)
+    ends: list[IntArray] = []
+    for label in np.unique(y[n:]).tolist():
+        own, new = np.flatnonzero(part.y == label), n + np.flatnonzero(y[n:] == label)
+        k = min(k_neighbors, len(own) - 1)
+        near = nearest_in_blocks(matrix[own], matrix[own], k + 1)[:, 1:]
+        pick = np.random.RandomState(part.seed).randint(0, near.size, size=len(new))
+        drawn = np.sort(np.column_stack((pick // k, near.ravel()[pick])), axis=1)
+        pair, which = np.unique(drawn @ [len(own), 1], return_inverse=True)
+        on[new] = sum(len(e) for e in ends) + which
+        ends.append(own[np.column_stack(np.divmod(pair, len(own)))])
+    if not ends or _CROWDED * sum(len(e) for e in ends) > len(y) - n:
+        return None
+    segments = np.concatenate(ends)
+    on[segments] = np.arange(len(segments))[:, None]
+    return Strips(matrix, segments[:, 0], segments[:, 1], on)
