@@ -1,4 +1,4 @@
-"""From a model and a table, or from a table of scores, to rows that can be measured."""
+"""From a model and a table to rows that can be measured."""
 
 from __future__ import annotations
 
@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool.bundle.scoring import DECISION
-from imbtool.core.errors import DataError, UsageError
-from imbtool.data.labels import read_labels
-from imbtool.data.phrases import count, some
-from imbtool.data.values import form_of, numbers
+from imbtool.core.errors import UsageError
+from imbtool.data.phrases import count
 from imbtool.holdout.prints import fingerprints
 from imbtool.holdout.reading import codes_of, read_labelled, weights_of
 from imbtool.holdout.rows import Holdout, Scored
 from imbtool.methods.postprocess.threshold import default_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from imbtool.bundle.model import FittedModel
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.holdout.reading import Labelled
 
 PROBABILITY = "probability_"
-_SUM = 1e-6
-"""Probabilities written with seven digits or more still sum to 1 within this."""
 
 
 def from_model(
@@ -56,13 +52,13 @@ def from_model(
     y = codes_of(table.require(target, "the target (--target)"), target, manifest.classes)
     if table.proba is None or table.decided is None:
         raise ValueError("a model scores every table")
-    _check_threshold(threshold, manifest.classes)
+    check_threshold(threshold, manifest.classes)
     counts = np.array(manifest.data.counts, dtype=np.float64)
     rows = Scored(
         y=y,
         proba=table.proba,
         classes=manifest.classes,
-        decided=table.decided if threshold is None else _cut(table.proba, threshold),
+        decided=table.decided if threshold is None else cut_at(table.proba, threshold),
         decided_default=default_rule(len(manifest.classes)).predict(table.proba),
         weight=weights_of(table, weight),
         base_rate=counts / counts.sum(),
@@ -79,7 +75,7 @@ def from_model(
     }
     values = model.threshold_ if threshold is None else (threshold,)
     notes = (*model.version_notes, *table.notes, *told)
-    return _holdout(table, target, rows, threshold=values, notes=notes, model=about)
+    return holdout_of(table, target, rows, threshold=values, notes=notes, model=about)
 
 
 def _weight_column(
@@ -94,168 +90,13 @@ def _weight_column(
     return None, (f"training weighted rows by {trained!r}, which is not in this table: all count alike",)
 
 
-def from_scores(
-    source: Any,
-    *,
-    target: str,
-    score: Sequence[str] = (),
-    positive: str | None = None,
-    weight: str | None = None,
-    threshold: float | None = None,
-) -> Holdout:
-    """Take scores from columns of a table.
-
-    Parameters
-    ----------
-    source : path, the name of a known data set, ``"-"`` or a data frame
-    target : str
-    score : sequence of str
-        One column: the score of the positive class. Several: one a class, each called like its class,
-        alone or after ``probability_``. None: all columns called ``probability_<class>``.
-    positive : str, optional
-        The class of interest of a binary target; by default the last of the ``probability_`` columns, or
-        the rarer class.
-    weight, threshold : optional
-        As in `from_model`; without a threshold the column ``decision`` has the decisions, or 0.5 makes
-        them.
-
-    Raises
-    ------
-    DataError, UsageError
-        Codes ``bad-scores``, ``which-scores``, ``column-missing``, and what reading raises.
-    """
-    table = read_labelled(source)
-    labels = table.require(target, "--target")
-    given = list(dict.fromkeys(score)) or [name for name in table.columns if name.startswith(PROBABILITY)]
-    if not given:
-        raise UsageError(
-            f"{table.source} has no columns probability_<class>.",
-            hint=f"Name the column of scores with --score. Columns: {some(table.columns, 12)}",
-            code="which-scores",
-        )
-    for name in given:
-        table.require(name, "--score")
-    if len(given) == 1:
-        if positive is None and given[0].startswith(PROBABILITY):
-            positive = given[0].removeprefix(PROBABILITY)
-        found = read_labels(labels, target, positive)
-        if found.task != "binary":
-            raise UsageError(
-                f"The target {target!r} has {len(found.classes)} classes; there is one column of scores.",
-                hint="Name a column for each class (--score a --score b ...), or that one (--positive).",
-                code="which-scores",
-            )
-        y, classes, told = found.codes, found.classes, tuple(f.message for f in found.findings)
-        one = _column(table, given[0])
-        proba = np.column_stack([1.0 - one, one])
-    else:
-        classes = _classes_of(given, table, target, positive)
-        y, told = codes_of(labels, target, classes), ()
-        proba = np.column_stack([_column(table, _named(given, label)) for label in classes])
-    _check_threshold(threshold, classes)
-    rows, values, notes = _decided(table, y, proba, classes, threshold)
-    rows = _with(rows, weights_of(table, weight), _prints(table, given))
-    return _holdout(
-        table, target, rows, threshold=values, notes=(*table.notes, *told, *notes), scored_by=tuple(given)
-    )
-
-
-def _decided(
-    table: Labelled, y: IntArray, proba: FloatArray, classes: tuple[str, ...], threshold: float | None
-) -> tuple[Scored, tuple[float, ...], tuple[str, ...]]:
-    """Make the decisions: by `threshold`, by the column ``decision``, or at the default."""
-    notes: list[str] = []
-    inside = bool(((proba >= 0) & (proba <= 1)).all())
-    probabilities = inside and bool(np.allclose(proba.sum(axis=1), 1.0, rtol=0, atol=_SUM))
-    if not probabilities:
-        notes.append("the scores are no probabilities: metrics of their values are left out")
-    default = default_rule(len(classes)).predict(proba) if probabilities or len(classes) > 2 else None
-    values: tuple[float, ...] = ()
-    if threshold is not None:
-        decided: IntArray | None = _cut(proba, threshold)
-        values = (threshold,)
-    elif DECISION in table.columns:
-        decided = codes_of_decisions(table, classes)
-        notes.append("decisions come from the column 'decision'")
-    else:
-        decided = default
-        values = () if default is None or len(classes) > 2 else (0.5,)
-        if decided is None:
-            notes.append("no decisions without --threshold: metrics of decisions are left out")
-    rows = Scored(
-        y=y,
-        proba=proba,
-        classes=classes,
-        probabilities=probabilities,
-        decided=decided,
-        decided_default=default,
-    )
-    return rows, values, tuple(notes)
-
-
-def codes_of_decisions(table: Labelled, classes: tuple[str, ...]) -> IntArray:
-    """Return the codes of the column ``decision``."""
-    from imbtool.data.labels import encode_labels
-
-    try:
-        return encode_labels(table.columns[DECISION], classes)
-    except DataError as error:
-        raise DataError(
-            f"The column 'decision' does not name the classes. {error.message}",
-            hint=error.hint,
-            code=error.code,
-        ) from error
-
-
-def _classes_of(given: Sequence[str], table: Labelled, target: str, positive: str | None) -> tuple[str, ...]:
-    """Return the classes in code order: that of the score columns, the positive one of two last."""
-    from imbtool.data.values import texts
-
-    labels = texts(table.columns[target]).texts
-    classes = []
-    for name in given:
-        near = [name, name.removeprefix(PROBABILITY), *(x for x in labels if name.endswith(f"_{x}"))]
-        classes.append(next((x for x in near if x in labels), name.removeprefix(PROBABILITY)))
-    if len(set(classes)) < len(classes):
-        raise UsageError(
-            f"Two columns of scores are of the class {max(classes, key=classes.count)!r}.",
-            hint="Name one column a class.",
-            code="which-scores",
-        )
-    if positive is not None:
-        if positive not in classes or len(classes) > 2:
-            raise UsageError(
-                f"--positive {positive!r} needs its own column of scores, and one of the rest or none.",
-                hint=f"Classes of the columns: {some(classes, 20)}. Name one of them alone with --score.",
-                code="which-scores",
-            )
-        classes.sort(key=lambda label: label == positive)
-    return tuple(classes)
-
-
-def _named(given: Sequence[str], label: str) -> str:
-    wanted = (label, f"{PROBABILITY}{label}")
-    return next((x for x in given if x in wanted), None) or next(x for x in given if x.endswith(f"_{label}"))
-
-
-def _column(table: Labelled, name: str) -> FloatArray:
-    series = table.columns[name]
-    values = numbers(series) if form_of(series) in ("number", "bool") else np.full(table.n, np.nan)
-    bad = int((~np.isfinite(values)).sum())
-    if bad:
-        raise DataError(
-            f"The scores in {name!r} must be finite numbers; {count(bad, 'row')} of {table.n:,} hold none.",
-            hint="Score all rows, or name another column with --score.",
-            code="bad-scores",
-        )
-    return values
-
-
-def _cut(proba: FloatArray, threshold: float) -> IntArray:
+def cut_at(proba: FloatArray, threshold: float) -> IntArray:
+    """Return decisions: the positive class from `threshold` on."""
     return (proba[:, 1] >= threshold).astype(np.int64)
 
 
-def _check_threshold(threshold: float | None, classes: tuple[str, ...]) -> None:
+def check_threshold(threshold: float | None, classes: tuple[str, ...]) -> None:
+    """Raise `UsageError` for one threshold over several classes."""
     if threshold is not None and len(classes) > 2:
         raise UsageError(
             f"--threshold cuts the score of one class; there are {len(classes)}.",
@@ -264,23 +105,13 @@ def _check_threshold(threshold: float | None, classes: tuple[str, ...]) -> None:
         )
 
 
-def _prints(table: Labelled, scores: Sequence[str]) -> Any:
-    return fingerprints(table.columns, content_columns(table.columns, scores))
-
-
-def content_columns(columns: Any, scores: Sequence[str]) -> tuple[str, ...]:
+def content_columns(columns: Iterable[str], scores: Sequence[str]) -> tuple[str, ...]:
     """Return the columns that say which row it is: all but scores and decisions."""
     made = {*scores, DECISION} if scores else set()
     return tuple(c for c in columns if c not in made and not (scores and c.startswith(PROBABILITY)))
 
 
-def _with(rows: Scored, weight: FloatArray | None, prints: Any) -> Scored:
-    from dataclasses import replace
-
-    return replace(rows, weight=weight, prints=prints)
-
-
-def _holdout(table: Labelled, target: str, rows: Scored, **more: Any) -> Holdout:
+def holdout_of(table: Labelled, target: str, rows: Scored, **more: Any) -> Holdout:
     """Leave out rows of weight 0, and put the others in falling order of the last class's score.
 
     In that order a binary score is never sorted again.

@@ -9,7 +9,8 @@ from tests.unit.holdout.made import scored, table
 
 import imbtool
 from imbtool.core.errors import DataError, UsageError
-from imbtool.holdout.intake import from_model, from_scores
+from imbtool.holdout.intake import from_model
+from imbtool.holdout.scores import from_scores
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,11 @@ from imbtool.core.errors import UsageError
 from imbtool.data.sources import read_bytes
 from imbtool.holdout.baseline import read_baseline
 from imbtool.holdout.gates import parse_gates
-from imbtool.holdout.intake import from_model, from_scores
+from imbtool.holdout.intake import from_model
 from imbtool.holdout.measures import top_of
 from imbtool.holdout.reading import check_given
 from imbtool.holdout.run import Request, evaluate_holdout
+from imbtool.holdout.scores import from_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
