@@ -91,7 +91,9 @@ def test_kmeans_smote_stays_in_the_range_of_the_class_to_the_bit():
 
 def test_no_cluster_with_enough_rare_rows_is_not_applicable():
     part = table("any", (200, 3), seed=0)
-    with pytest.raises(NotApplicableError, match="no cluster with more than 2 different rows") as caught:
+    with pytest.raises(
+        NotApplicableError, match="no cluster with more than 2 different rows of a rare class"
+    ) as caught:
         run(KMeansSmote(balance=1.0), part)
     assert caught.value.code == "nothing-to-generate"
 

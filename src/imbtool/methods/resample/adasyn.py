@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imblearn.over_sampling import ADASYN
+import numpy as np
 
 from imbtool.core.errors import NotApplicableError
-from imbtool.methods.resample.base import RowSampler, quiet
-from imbtool.methods.resample.neighbors import search_in
+from imbtool.methods.resample.base import RowSampler
+from imbtool.methods.resample.blocks import nearest_in_blocks
 from imbtool.methods.resample.numeric_only import require_numeric
-from imbtool.methods.resample.pattern import numeric_rows
-from imbtool.methods.resample.targets import by_neighbors, goals, interpolable, rows_to_add
+from imbtool.methods.resample.segments import with_gaps, write_steps
+from imbtool.methods.resample.targets import by_neighbors, interpolable, rows_to_add
 
 if TYPE_CHECKING:
     from numpy.random import RandomState
 
     from imbtool.core.protocols import Resampled
-    from imbtool.core.types import FloatArray
+    from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.resample.base import TrainingPart
 
 
@@ -37,8 +37,8 @@ class Adasyn(RowSampler):
 
     Notes
     -----
-    He, Bai, Garcia, Li, IJCNN 2008, doi:10.1109/IJCNN.2008.4633969. imbalanced-learn's `ADASYN`, row
-    for row, on standardised numbers. Numeric features only; a synthetic row has missing cells where
+    He, Bai, Garcia, Li, IJCNN 2008, doi:10.1109/IJCNN.2008.4633969. The rows of imbalanced-learn's `ADASYN`,
+    on standardised numbers. Numeric features only; a synthetic row has missing cells where
     the nearest original row of its class has them. A class whose rows have no neighbour of another
     class has nothing to generate: it is left as it is, and when that holds for all classes the method
     is not applicable. When classes cannot be treated in one call (one of them has nothing to
@@ -57,8 +57,10 @@ class Adasyn(RowSampler):
         require_numeric(part.layout, "adasyn")
         wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
         made: dict[int, FloatArray] = {}
-        for k, group in by_neighbors(part.y, wanted, self.n_neighbors).items():
-            made.update(_group(part, k, group))
+        if wanted:
+            standard = part.space.standard(part.space.numbers(part.X))
+            for k, group in by_neighbors(part.y, wanted, self.n_neighbors).items():
+                made.update(_group(part, standard, k, group))
         if wanted and not made:
             raise NotApplicableError(
                 "adasyn has nothing to generate: no rare row has a neighbour of another class.",
@@ -68,26 +70,38 @@ class Adasyn(RowSampler):
         return part.extended(made)
 
 
-def _group(part: TrainingPart, k: int, wanted: dict[int, int]) -> dict[int, FloatArray]:
+def _group(part: TrainingPart, standard: FloatArray, k: int, wanted: dict[int, int]) -> dict[int, FloatArray]:
     """Return the synthetic rows of the wanted classes, leaving out those with nothing to generate."""
-    made = _call(part, k, wanted)
-    if made is not None:
-        return made
-    if len(wanted) == 1:
-        return {}
-    single = [_call(part, k, {label: n}) for label, n in wanted.items()]
-    return {label: new for part in single if part is not None for label, new in part.items()}
+    counts = {label: _how_many(standard, part.y, label, k, n) for label, n in wanted.items()}
+    able = {label: n for label, n in counts.items() if n.any()}
+    rng = np.random.RandomState(part.seed)
+    made = {}
+    for label, n_each in able.items():
+        if len(able) < len(wanted):
+            # imbalanced-learn gives up on such a group; here each class gets the draws of a call of its own.
+            rng = np.random.RandomState(part.seed)
+        made[label] = _rows(part, standard, label, k, n_each, rng)
+    return made
 
 
-def _call(part: TrainingPart, k: int, wanted: dict[int, int]) -> dict[int, FloatArray] | None:
-    """Return what one call of imbalanced-learn makes, or None when it has nothing to generate."""
-    near = search_in(part.space, k)
-    sampler = ADASYN(sampling_strategy=goals(part.y, wanted), random_state=part.seed, n_neighbors=near)
-    try:
-        with quiet():
-            more, labels = sampler.fit_resample(part.space.numbers(part.X), part.y)
-    except (RuntimeError, ValueError) as error:
-        if not str(error).startswith(("Not any neigbours", "No samples will be generated")):
-            raise
-        return None
-    return numeric_rows(part, more, labels)
+def _how_many(standard: FloatArray, y: IntArray, label: int, k: int, n_new: int) -> IntArray:
+    """Return how many rows each row of a class gets: in proportion to its foreign neighbours."""
+    near = nearest_in_blocks(standard, standard[y == label], k + 1)[:, 1:]
+    share = (y[near] != label).sum(axis=1) / k
+    total = share.sum()
+    counts: IntArray = np.rint(share / total * n_new if total else share).astype(np.int64)
+    return counts
+
+
+def _rows(
+    part: TrainingPart, standard: FloatArray, label: int, k: int, n_each: IntArray, rng: RandomState
+) -> FloatArray:
+    """Return the synthetic rows of a class, drawn as imbalanced-learn's `ADASYN` draws them."""
+    rows = np.flatnonzero(part.y == label)
+    near = rows[nearest_in_blocks(standard[rows], standard[rows], k + 1)[:, 1:]]
+    base = np.repeat(np.arange(len(rows)), n_each)
+    partner = near[base, rng.choice(k, size=len(base))]
+    new = np.empty((len(base), part.X.shape[1]))
+    write_steps(part.space.numbers(part.X), lambda some: (rows[base[some]], partner[some]), new, rng=rng)
+    with_gaps(part, label, new)
+    return new

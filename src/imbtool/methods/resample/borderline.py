@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from imblearn.over_sampling import BorderlineSMOTE
+import numpy as np
 
-from imbtool.methods.resample.base import RowSampler, quiet
-from imbtool.methods.resample.neighbors import search_in
+from imbtool.methods.resample.base import RowSampler
+from imbtool.methods.resample.blocks import nearest_in_blocks
 from imbtool.methods.resample.numeric_only import require_numeric
-from imbtool.methods.resample.pattern import numeric_rows
-from imbtool.methods.resample.targets import by_neighbors, goals, interpolable, rows_to_add
+from imbtool.methods.resample.segments import with_gaps, write_between
+from imbtool.methods.resample.targets import class_counts, interpolable, rows_to_add
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.random import RandomState
 
     from imbtool.core.protocols import Resampled
-    from imbtool.core.types import FloatArray
+    from imbtool.core.types import BoolArray, FloatArray, IntArray
     from imbtool.methods.resample.base import TrainingPart
 
 
@@ -39,10 +41,10 @@ class BorderlineSmote(RowSampler):
 
     Notes
     -----
-    Han, Wang, Mao, ICIC 2005, doi:10.1007/11538059_91. imbalanced-learn's `BorderlineSMOTE`, row for
-    row, on standardised numbers. Numeric features only; a synthetic row has missing cells where the
-    nearest original row of its class has them. A class without rows in danger stays as it is. Cost:
-    one search of the rare rows among all rows.
+    Han, Wang, Mao, ICIC 2005, doi:10.1007/11538059_91. The rows of imbalanced-learn's
+    `BorderlineSMOTE`, on standardised numbers. Numeric features only; a synthetic row has missing
+    cells where the nearest original row of its class has them. A class without rows in danger stays
+    as it is. Cost: one search of the rare rows among all rows.
     """
 
     def __init__(
@@ -62,19 +64,46 @@ class BorderlineSmote(RowSampler):
     def _resample(self, part: TrainingPart) -> Resampled:
         require_numeric(part.layout, "borderline_smote")
         wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
-        made: dict[int, FloatArray] = {}
-        for k, group in by_neighbors(part.y, wanted, self.k_neighbors).items():
-            made.update(self._made(part, k, group))
-        return part.extended(made)
+        counts = class_counts(part.y)
+        standard = part.space.standard(part.space.numbers(part.X)) if wanted else part.X
+        ways: dict[int, tuple[IntArray, IntArray]] = {}
+        for label in wanted:
+            rows = np.flatnonzero(part.y == label)
+            danger = rows[_in_danger(standard, part.y, rows, self.m_neighbors)]
+            if len(danger):
+                k = min(self.k_neighbors, counts[label] - 1)
+                ways[label] = danger, self._partners(standard, rows, danger, k)
+        grown, room = part.grown({label: wanted[label] for label in ways})
+        numbers = part.space.numbers(part.X)
+        for label, (danger, near) in ways.items():
+            shrink = None if self.kind == "borderline-1" else _halved(part.y != label, part.seed)
+            write_between(numbers, near, room[label], seed=part.seed, rows=danger, shrink=shrink)
+            with_gaps(part, label, room[label])
+        return grown
 
-    def _made(self, part: TrainingPart, k: int, wanted: dict[int, int]) -> dict[int, FloatArray]:
-        sampler = BorderlineSMOTE(
-            sampling_strategy=goals(part.y, wanted),
-            random_state=part.seed,
-            k_neighbors=search_in(part.space, k),
-            m_neighbors=search_in(part.space, min(self.m_neighbors, len(part.y) - 1)),
-            kind=self.kind,
-        )
-        with quiet():
-            more, labels = sampler.fit_resample(part.space.numbers(part.X), part.y)
-        return numeric_rows(part, more, labels)
+    def _partners(self, standard: FloatArray, rows: IntArray, danger: IntArray, k: int) -> IntArray:
+        """Return the k neighbours of rows in danger, in the class or (borderline-2) in all rows."""
+        if self.kind == "borderline-2":
+            return nearest_in_blocks(standard, standard[danger], k + 1)[:, 1:]
+        partners: IntArray = rows[nearest_in_blocks(standard[rows], standard[danger], k + 1)[:, 1:]]
+        return partners
+
+
+def _in_danger(standard: FloatArray, y: IntArray, rows: IntArray, m_neighbors: int) -> BoolArray:
+    """Return which rows of a class have at least half, but not all, neighbours of other classes."""
+    m = min(m_neighbors, len(y) - 1)
+    near = nearest_in_blocks(standard, standard[rows], m + 1)[:, 1:]
+    foreign = (y[near] != y[rows][:, None]).sum(axis=1)
+    danger: BoolArray = (foreign >= m / 2) & (foreign < m)
+    return danger
+
+
+def _halved(foreign: BoolArray, seed: int) -> Callable[[IntArray, FloatArray], None]:
+    """Return what shortens the way to a foreign row to a random share below one half."""
+    rng = np.random.RandomState(seed)
+
+    def shrink(places: IntArray, way: FloatArray) -> None:
+        there = foreign[places]
+        way[there] *= rng.uniform(low=0.0, high=0.5, size=(int(there.sum()), 1))
+
+    return shrink

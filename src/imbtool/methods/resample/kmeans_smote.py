@@ -90,8 +90,9 @@ class KMeansSmote(RowSampler):
             if not str(error).startswith(("No clusters found", "cannot convert float NaN")):
                 raise
             raise NotApplicableError(
-                f"kmeans_smote found no cluster with more than {k} different rows of a rare class.",
-                hint="Use smote, fewer clusters, or a lower balance.",
+                f"kmeans_smote found no cluster with more than {k} different rows of a rare class and a "
+                "large enough share of it.",
+                hint="Use smote, or kmeans_smote with a lower balance, such as balance=0.05.",
                 code="nothing-to-generate",
             ) from error
         return numeric_rows(part, _between_own(part, numbers, more, labels), labels)

@@ -10,7 +10,7 @@ import numpy as np
 from imbtool.core.errors import NotApplicableError
 from imbtool.methods.resample.base import RowSampler
 from imbtool.methods.resample.blocks import nearest_in_blocks
-from imbtool.methods.resample.segments import write_between
+from imbtool.methods.resample.segments import with_gaps, write_between
 from imbtool.methods.resample.smote_n import ValueDifference, vote_nominal
 from imbtool.methods.resample.targets import class_counts, interpolable, rows_to_add
 
@@ -133,13 +133,10 @@ def _plain(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:
 
     def write(room: FloatArray) -> None:
         if space.verbatim:
-            write_between(part.X, near, room, seed=part.seed, gap=gap, rows=rows)
-            return
-        from imbtool.methods.resample.pattern import nearest_pattern
-
-        own = part.X[rows]
-        write_between(space.numbers(own), near, room, seed=part.seed, gap=gap)
-        room[:] = space.restore(room, nearest_pattern(space, own, room))
+            write_between(part.X, rows[near], room, seed=part.seed, gap=gap, rows=rows)
+        else:
+            write_between(space.numbers(part.X[rows]), near, room, seed=part.seed, gap=gap)
+        with_gaps(part, label, room)
 
     return write
 
