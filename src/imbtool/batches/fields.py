@@ -11,7 +11,7 @@ from imbtool.recipe.parser import split_list
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["text", "texts", "list", "whole", "wholes", "number", "quantity"]
+Kind = Literal["text", "texts", "list", "whole", "wholes", "number", "quantity", "flag"]
 
 READING: dict[str, Kind] = {
     "target": "text",
@@ -33,6 +33,7 @@ OWN: dict[str, Kind] = {
     "inner_folds": "whole",
     "budget": "quantity",
     "method_timeout": "quantity",
+    "fast": "flag",
     "seed": "whole",
     "seeds": "wholes",
     "tags": "texts",
@@ -55,7 +56,7 @@ ELSEWHERE = {
 }
 """Options that belong to the call, not to the suite."""
 
-_CHECKED = frozenset(OWN | SHARED) - {"seed", "seeds", "tags"}
+_CHECKED = frozenset(OWN | SHARED) - {"seed", "seeds", "tags", "fast"}
 _WANTED: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
     "text": ("a text in quotes", lambda v: isinstance(v, str) and bool(v.strip())),
     "texts": ("a text or a list of texts", lambda v: _all(v, str)),
@@ -63,6 +64,7 @@ _WANTED: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
     "whole": ("a whole number", lambda v: _is(v, int)),
     "wholes": ("a list of whole numbers, each once", lambda v: bool(v) and _all(v, int)),
     "number": ("a number", lambda v: _is(v, int) or _is(v, float)),
+    "flag": ("true or false", lambda v: isinstance(v, bool)),
     "quantity": (
         'a time such as "10m", or seconds',
         lambda v: isinstance(v, str | int | float) and v is not True,

@@ -219,3 +219,22 @@ def test_rows_are_recipes_when_every_data_set_has_one_learner(folder):
     assert read(folder, "[[data]]\npath = 'digits8'").by_recipe
     assert read(folder, "[[data]]\npath = 'digits8'\nlearners = 'forest'").by_recipe
     assert not read(folder, "[[data]]\npath = 'digits8'\nlearners = 'forest,logistic'").by_recipe
+
+
+def test_every_argument_of_a_comparison_stands_in_a_suite_or_belongs_to_the_call():
+    import inspect
+
+    from imbtool.api import compare
+    from imbtool.batches.fields import DEFAULTS, ELSEWHERE
+
+    asked = set(inspect.signature(compare).parameters) - {"data", "progress", "command"}
+    assert asked - set(DEFAULTS) - set(ELSEWHERE) == set()
+
+
+def test_the_guide_describes_every_setting():
+    from pathlib import Path
+
+    from imbtool.batches.fields import DEFAULTS, ENTRY
+
+    text = (Path(__file__).parents[3] / "docs" / "batch.md").read_text(encoding="utf-8")
+    assert {name for name in {**DEFAULTS, **ENTRY} if f"`{name}`" not in text} == set()
