@@ -101,7 +101,7 @@ class ClassShift:
 class Shift:
     """Class shares against training.
 
-    ``clear``: a share of training lies outside the interval of the share here. ``at_training``: every
+    ``clear``: the interval of the difference of a share leaves out 0. ``at_training``: every
     metric with the rows weighted to the shares of training.
     """
 

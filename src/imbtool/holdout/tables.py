@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool.holdout.curves import top_rows
-from imbtool.holdout.intervals import effective, point_values, wilson
+from imbtool.holdout.intervals import effective, point_values, unpaired, wilson
 from imbtool.holdout.measures import at_top
-from imbtool.holdout.result import Bin, ClassShift, Reliability, Shift, TopRow
+from imbtool.holdout.result import Bin, ClassShift, Measured, Reliability, Shift, TopRow
 from imbtool.metrics.bootstrap import Ladder
 from imbtool.metrics.probability import N_BINS
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from imbtool.core.types import FloatArray
     from imbtool.holdout.measures import Measure, Top
-    from imbtool.holdout.result import Measured
     from imbtool.holdout.rows import Scored
 
 
@@ -120,7 +119,7 @@ def shift_of(
                 log_odds=float(_log_odds(here[k]) - _log_odds(there[k])),
             )
         )
-    clear = any(not c.low <= c.training <= c.high for c in classes)
+    clear = any(_apart(c, sum(training)) for c in classes)
     factor = np.divide(there, here, out=np.zeros_like(here), where=here > 0)
     as_then = weight * factor[rows.y]
     moved = replace(rows, weight=as_then * (len(as_then) / as_then.sum()))
@@ -131,6 +130,14 @@ def shift_of(
         at_training=at_training,
         sentences=_sentences(rows, classes, clear, at_training, known),
     )
+
+
+def _apart(found: ClassShift, n_training: int) -> bool:
+    """Whether the interval of the difference of the two shares leaves out 0 (Newcombe, 1998)."""
+    low, high = wilson(found.training, n_training)
+    here = Measured(value=found.holdout, low=found.low, high=found.high, how="wilson")
+    difference = unpaired(here, Measured(value=found.training, low=low, high=high, how="wilson"), 1.0)
+    return not difference.low <= 0.0 <= difference.high
 
 
 def _sentences(

@@ -105,12 +105,17 @@ def show_reliability(evaluation: Evaluation, paper: Paper, *, verbose: bool) -> 
 
 def _bin_row(one: Bin) -> list[str]:
     return [
-        f"{one.low:.3f} to {one.high:.3f}",
+        f"{_share(one.low)} to {_share(one.high)}",
         words.count(one.rows),
-        f"{one.stated:.3f}",
-        f"{one.observed:.3f}",
-        f"{one.observed_low:.3f} to {one.observed_high:.3f}",
+        _share(one.stated),
+        _share(one.observed),
+        f"{_share(one.observed_low)} to {_share(one.observed_high)}",
     ]
+
+
+def _share(value: float) -> str:
+    """Return a probability; the small ones of rare classes with a digit more."""
+    return f"{value:.4f}" if 0.0 < value < 0.01 else f"{value:.3f}"
 
 
 def _bars(bins: Sequence[Bin], paper: Paper, width: int) -> tuple[Text, list[str]]:
