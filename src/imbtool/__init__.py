@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from imbtool.api import ComparisonReport, batch, compare, read
+    from imbtool.api import ComparisonReport, batch, compare, plan, read
     from imbtool.bundle.face import fit, load
     from imbtool.bundle.model import FittedModel
     from imbtool.core.errors import ImbtoolError
@@ -31,6 +31,7 @@ __all__ = [
     "evaluate",
     "fit",
     "load",
+    "plan",
     "read",
 ]
 
@@ -46,6 +47,7 @@ _HOMES = {
     "evaluate": "imbtool.report.holdout.face",
     "fit": "imbtool.bundle.face",
     "load": "imbtool.bundle.face",
+    "plan": "imbtool.api",
     "read": "imbtool.api",
 }
 

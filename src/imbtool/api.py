@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from imbtool.core.progress import Progress
     from imbtool.data.dataset import Dataset
     from imbtool.engine import EngineKind
+    from imbtool.evaluation.forecast import Plan
     from imbtool.evaluation.result import Comparison, Verdict
     from imbtool.report.batch.face import BatchReport
     from imbtool.store import Store
 
-__all__ = ["ComparisonReport", "batch", "compare", "evaluate", "fit", "load", "read"]
+__all__ = ["ComparisonReport", "batch", "compare", "evaluate", "fit", "load", "plan", "read"]
 
 
 def read(data: Any, *, target: Any, **options: Any) -> Dataset:
@@ -240,6 +241,50 @@ def batch(
         return compare(entry.data, seed=seed, progress=shown, store=store, **settings).comparison
 
     return BatchReport(replace(run(suite, one, budget=budget, progress=progress), command=command))
+
+
+_READING = ("positive", "weight", "group", "time", "drop", "categorical")
+
+
+def plan(
+    data: Any, *, target: Any, store: str | PathLike[str] | Store | None = None, **settings: Any
+) -> Plan:
+    """Return what `compare` would do with the same arguments: trials, predicted seconds and memory.
+
+    Takes some seconds: every method is run on two small samples of the data.
+
+    Parameters
+    ----------
+    data, target
+        As in `compare`.
+    store : path or Store, optional
+        A file whose finished trials are left out; it is only read.
+    **settings
+        Any other argument of `compare` but `progress` and `command`.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ImbtoolError
+        As in `compare`.
+
+    Examples
+    --------
+    >>> from imbtool import plan
+    >>> planned = plan("digits8", target="is_eight", learners="logistic", methods="none", repeats=1)
+    >>> planned.trials
+    30
+    """
+    from imbtool.evaluation.forecast import forecast
+
+    reading = {name: settings.pop(name) for name in _READING if name in settings}
+    options = Options(**settings).checked()
+    with Ledger(store) as ledger:
+        dataset = load_dataset(data, target=target, **reading, max_rows=options.max_rows, seed=options.seed)
+        return forecast(dataset, options, ledger)
 
 
 def _request(data: Any, reading: dict[str, Any], options: Options, command: str) -> dict[str, Any] | None:

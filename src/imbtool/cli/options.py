@@ -230,6 +230,13 @@ comparison_options = _stack(
     work_options,
 )
 
+dry_run_option = _option(
+    "--dry-run",
+    section="Work",
+    is_flag=True,
+    help="Run nothing; print the trials, and how long and how much memory they will take.",
+)
+
 json_option = _out("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
 output_option = _out(
@@ -270,6 +277,7 @@ __all__ = [
     "common_options",
     "comparison_options",
     "data_options",
+    "dry_run_option",
     "export_option",
     "fit_options",
     "flat",

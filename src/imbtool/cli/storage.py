@@ -43,6 +43,18 @@ def writing_store(terminal: Terminal, named: str | None, *, off: bool) -> Iterat
             store.close()
 
 
+@contextmanager
+def planning_store(named: str | None, *, off: bool) -> Iterator[Store | None]:
+    """Give the store that a comparison would use, if it is there: a plan makes none."""
+    place = Path(named) if named else default_place()
+    store = open_store(place, create=False) if not off and place.exists() else None
+    try:
+        yield store
+    finally:
+        if store is not None:
+            store.close()
+
+
 def _usual(terminal: Terminal) -> Store | None:
     place = default_place()
     try:

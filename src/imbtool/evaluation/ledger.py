@@ -122,6 +122,13 @@ class Ledger:
             )
         return found
 
+    def peek(self, dataset: Dataset, settings: Settings) -> set[Key]:
+        """Return which trials a run with these settings would find finished; nothing is written."""
+        if self._store is None:
+            return set()
+        basis = digest(basis_of(dataset.fingerprint, settings))
+        return {row[:4] for row in self._store.trials(basis) if row.status in KEPT}
+
     def record(self, trials: Iterable[Trial]) -> None:
         """Write trials at once; what cannot be written now is tried again with the next."""
         if self._store is None:

@@ -121,6 +121,12 @@ def _check_engine(options: Options) -> None:
             hint="Give both: --engine dask --scheduler tcp://127.0.0.1:8786.",
             code="dask-scheduler",
         )
+    if options.engine == "dask" and options.max_memory is not None:
+        raise UsageError(
+            "`max_memory` is for processes on this machine; dask workers have a limit of their own.",
+            hint="Start them with: dask worker ADDRESS --memory-limit 8GB",
+            code="impossible-combination",
+        )
     limits = ("method_timeout", "max_memory")
     given = [name for name in limits if getattr(options, name) is not None]
     if options.engine == "serial" and given:
