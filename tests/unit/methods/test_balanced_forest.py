@@ -56,3 +56,35 @@ def test_one_class_is_not_applicable():
 def test_a_schedule_is_refused():
     with pytest.raises(NotApplicableError, match="not trained in stages"):
         train(table("numeric", (30, 10)), schedule=Cooldown())
+
+
+def test_every_tree_sees_as_many_rows_of_each_class_as_the_smallest_has():
+    part = table("three classes", (200, 60, 15), seed=0)
+    _, model = train(part, n_trees=8)
+    for tree in model.estimator.estimators_:
+        assert tree.tree_.n_node_samples[0] == 3 * 15
+        np.testing.assert_allclose(tree.tree_.value[0], [[1 / 3, 1 / 3, 1 / 3]])
+
+
+def test_it_is_imbalanced_learns_balanced_forest_up_to_chance():
+    """Mean scores over seeds differ by no more than the seeds differ among themselves."""
+    from imblearn.ensemble import BalancedRandomForestClassifier
+
+    part, fresh = table("numbers", (400, 40), seed=0), table("numbers", (400, 40), seed=1)
+    ours, theirs = [], []
+    for seed in range(6):
+        view, model = train(part, n_trees=30, seed=seed)
+        ours.append(model.predict_proba(view.transform(fresh.X))[:, 1])
+        reference = BalancedRandomForestClassifier(
+            n_estimators=30,
+            min_samples_leaf=2,
+            sampling_strategy="all",
+            replacement=True,
+            bootstrap=False,
+            random_state=seed,
+        )
+        theirs.append(reference.fit(part.X, part.y).predict_proba(fresh.X)[:, 1])
+    apart = np.abs(np.mean(ours, axis=0) - np.mean(theirs, axis=0))
+    noise = np.sqrt((np.var(ours, axis=0, ddof=1) + np.var(theirs, axis=0, ddof=1)) / 6)
+    assert np.mean(apart / noise) < 1.3
+    assert abs(np.mean(ours) - np.mean(theirs)) < 0.01

@@ -24,8 +24,8 @@ class AdaUBoost(CostBoosting):
     cost_ratio : float or None, default=None
         What a mistake on the rarer class costs for one on the other, called beta in the paper; None is
         frequent to rare rows.
-    share : float, default=0.2
-        Share of the learner's rounds or trees that a member gets: boosting wants weak ones.
+    share : float, default=0.5
+        Share of the learner's rounds or trees that a member gets.
 
     Notes
     -----
@@ -37,7 +37,7 @@ class AdaUBoost(CostBoosting):
 
     name = "ada_uboost"
 
-    def __init__(self, n_members: int = 10, cost_ratio: float | None = None, share: float = 0.2) -> None:
+    def __init__(self, n_members: int = 10, cost_ratio: float | None = None, share: float = 0.5) -> None:
         self.n_members = n_members
         self.cost_ratio = cost_ratio
         self.share = share

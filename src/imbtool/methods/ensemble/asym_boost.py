@@ -22,8 +22,8 @@ class AsymBoost(CostBoosting):
     cost_ratio : float or None, default=None
         What a mistake on the rarer class costs for one on the other, called k below; None is frequent
         to rare rows. 1 is plain AdaBoost.
-    share : float, default=0.2
-        Share of the learner's rounds or trees that a member gets: boosting wants weak ones.
+    share : float, default=0.5
+        Share of the learner's rounds or trees that a member gets.
 
     Notes
     -----
@@ -34,7 +34,7 @@ class AsymBoost(CostBoosting):
 
     name = "asym_boost"
 
-    def __init__(self, n_members: int = 10, cost_ratio: float | None = None, share: float = 0.2) -> None:
+    def __init__(self, n_members: int = 10, cost_ratio: float | None = None, share: float = 0.5) -> None:
         self.n_members = n_members
         self.cost_ratio = cost_ratio
         self.share = share

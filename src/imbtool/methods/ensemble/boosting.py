@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
 
 PERFECT = 1e-10
-"""Pseudo-loss from which on a member counts as without fault; its vote would be infinite."""
+"""Pseudo-loss down to which a member has a fault; below, its vote would be infinite."""
+CHANCE = 0.5 - 1e-9
+"""Pseudo-loss from which on a member is no better than chance, up to rounding."""
 
 Made = tuple["FloatArray", "IntArray"] | None
 
@@ -57,7 +59,7 @@ class DrawnBoosting(Estimator, ABC):
                 drawn, weight=with_made(weight, part.y, drawn, made), made=made, share=self.share
             )
             loss, D = reweighted(D, part.score(model), part.y)
-            if loss >= 0.5:
+            if loss >= CHANCE:
                 return stopped(models or [model], votes, self.name, self.n_members, "no better than chance")
             models.append(model)
             votes.append(vote_of(loss))
@@ -93,7 +95,7 @@ def reweighted(D: FloatArray, proba: FloatArray, y: IntArray) -> tuple[float, Fl
     """
     lead = proba[np.arange(len(y)), y][:, None] - proba
     loss = 0.5 * float((D * (1.0 - lead)).sum())
-    if not PERFECT < loss < 0.5:
+    if not PERFECT < loss < CHANCE:
         return loss, D
     beta = loss / (1.0 - loss)
     after: FloatArray = D * beta ** (0.5 * (1.0 + lead))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from imbtool.core.protocols import FittedLearner, MemberTrainer
     from imbtool.core.types import FloatArray
 
+LEAST_VOTE = 1e-9
+"""Votes up to this are rounding."""
 LARGEST_VOTE = 0.5 * math.log(1e10)
 """The vote of a member without fault, which would be infinite."""
 
@@ -53,7 +55,7 @@ class CostBoosting(Estimator, ABC):
             margin = sign * (2.0 * part.score(model)[:, rare] - 1.0)
             pull = margin * self._adjustment(margin, sign, ratio)
             vote = self._vote(D, pull)
-            if vote <= 0:
+            if vote <= LEAST_VOTE:
                 return stopped(models or [model], votes, self.name, self.n_members, "no better than chance")
             models.append(model)
             votes.append(min(vote, LARGEST_VOTE))

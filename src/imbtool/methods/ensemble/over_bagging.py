@@ -20,9 +20,8 @@ class OverBagging(Estimator):
     ----------
     n_bags : int, default=10
         Bags, one learner each; their scores are averaged.
-    share : float, default=0.5
-        Share of the learner's rounds or trees that a member gets: each is trained on more rows than
-        there are, so the whole would cost twenty plain trainings.
+    share : float, default=1.0
+        Share of the learner's rounds or trees that a member gets.
 
     Notes
     -----
@@ -30,7 +29,7 @@ class OverBagging(Estimator):
     rows of the largest class times the number of classes.
     """
 
-    def __init__(self, n_bags: int = 10, share: float = 0.5) -> None:
+    def __init__(self, n_bags: int = 10, share: float = 1.0) -> None:
         self.n_bags = n_bags
         self.share = share
 

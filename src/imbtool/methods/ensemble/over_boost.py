@@ -23,8 +23,8 @@ class OverBoost(DrawnBoosting):
         Most members.
     ratio : float, default=1.0
         Rare to most frequent class in a member's part, in [0, 1]; 1 is balanced.
-    share : float, default=0.2
-        Share of the learner's rounds or trees that a member gets: boosting wants weak ones.
+    share : float, default=0.5
+        Share of the learner's rounds or trees that a member gets.
 
     Notes
     -----
@@ -35,7 +35,7 @@ class OverBoost(DrawnBoosting):
 
     name = "over_boost"
 
-    def __init__(self, n_members: int = 10, ratio: float = 1.0, share: float = 0.2) -> None:
+    def __init__(self, n_members: int = 10, ratio: float = 1.0, share: float = 0.5) -> None:
         self.n_members = n_members
         self.ratio = ratio
         self.share = share

@@ -25,7 +25,7 @@ class SmoteBagging(Estimator):
         Bags, one learner each; their scores are averaged.
     k_neighbors : int, default=5
         Neighbours of a row within its class to interpolate with.
-    share : float, default=0.5
+    share : float, default=1.0
         Share of the learner's rounds or trees that a member gets.
 
     Notes
@@ -38,7 +38,7 @@ class SmoteBagging(Estimator):
     classes of equal size a bag.
     """
 
-    def __init__(self, n_bags: int = 10, k_neighbors: int = 5, share: float = 0.5) -> None:
+    def __init__(self, n_bags: int = 10, k_neighbors: int = 5, share: float = 1.0) -> None:
         self.n_bags = n_bags
         self.k_neighbors = k_neighbors
         self.share = share

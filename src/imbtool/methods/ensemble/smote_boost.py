@@ -27,8 +27,8 @@ class SmoteBoost(DrawnBoosting):
         Neighbours of a row within its class to interpolate with.
     ratio : float, default=1.0
         Rare to most frequent class in a member's part, in [0, 1]; 1 is balanced.
-    share : float, default=0.2
-        Share of the learner's rounds or trees that a member gets: boosting wants weak ones.
+    share : float, default=0.5
+        Share of the learner's rounds or trees that a member gets.
 
     Notes
     -----
@@ -42,7 +42,7 @@ class SmoteBoost(DrawnBoosting):
     name = "smote_boost"
 
     def __init__(
-        self, n_members: int = 10, k_neighbors: int = 5, ratio: float = 1.0, share: float = 0.2
+        self, n_members: int = 10, k_neighbors: int = 5, ratio: float = 1.0, share: float = 0.5
     ) -> None:
         self.n_members = n_members
         self.k_neighbors = k_neighbors

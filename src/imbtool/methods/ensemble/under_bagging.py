@@ -20,9 +20,8 @@ class UnderBagging(Estimator):
     ----------
     n_bags : int, default=10
         Bags, one learner each; their scores are averaged.
-    share : float, default=0.5
-        Share of the learner's rounds or trees that a member gets; the average of ten half-sized
-        members scored as well as that of ten whole ones (``docs/methods.md``).
+    share : float, default=1.0
+        Share of the learner's rounds or trees that a member gets.
 
     Notes
     -----
@@ -34,7 +33,7 @@ class UnderBagging(Estimator):
     training a bag.
     """
 
-    def __init__(self, n_bags: int = 10, share: float = 0.5) -> None:
+    def __init__(self, n_bags: int = 10, share: float = 1.0) -> None:
         self.n_bags = n_bags
         self.share = share
 
