@@ -166,6 +166,12 @@ class SampleSpace:
         """Return the neighbour graph of rows in this space; that of the fitted rows is shared."""
         return self.shared("graph", X, lambda: NeighborGraph(self.distance(X)))
 
+    def number_graph(self, X: FloatArray) -> NeighborGraph:
+        """Return the neighbour graph of the numbers of rows alone, as SMOTE and its kin measure them."""
+        if not self.has_nominal:
+            return self.graph(X)
+        return self.shared("number graph", X, lambda: NeighborGraph(self.standard(self.numbers(X))))
+
     def shared(self, key: Hashable, X: FloatArray, make: Callable[[], _T]) -> _T:
         """Return what `make` makes of rows; of the fitted rows it is made once.
 
