@@ -111,8 +111,8 @@ class TestLossBasedWeights:
 
 
 class TestRepeatedRandomSampling:
-    def draws(self, n_stages=20, y=TAIL, seed=0, **more):
-        return RepeatedRandomSampling(**more).draws(y, n_stages, random_state=seed)
+    def draws(self, n_stages=20, y=TAIL, seed=0, every=1, **more):
+        return RepeatedRandomSampling(every=every, **more).draws(y, n_stages, random_state=seed)
 
     def test_a_part_holds_the_share_of_the_rows_none_twice(self):
         for stratified in (True, False):

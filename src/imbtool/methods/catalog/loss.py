@@ -69,7 +69,6 @@ ROWS = (
         summary="Log loss that fades for well-classified rows",
         paper="Lin, Goyal, Girshick, He, Dollar, ICCV 2017, arXiv 1708.02002; its floor is ours",
         aliases=("focal_loss",),
-        default=False,
     ),
     MethodInfo(
         name="asymmetric",

@@ -113,6 +113,7 @@ ROWS = (
     MethodInfo(
         name="rs2",
         kind="schedule",
+        cost=2,
         target=f"{M}.schedule.rs2:RepeatedRandomSampling",
         params=(
             Param(
@@ -123,7 +124,14 @@ ROWS = (
                 high=1.0,
                 summary="Share of the rows that a stage sees",
             ),
-            _EVERY,
+            Param(
+                name="every",
+                type="int",
+                default=5,
+                low=1,
+                high=100_000,
+                summary="Stages that one part serves; 1 takes about seven plain trainings, 5 two",
+            ),
             Param(
                 name="replacement",
                 type="bool",
@@ -138,7 +146,7 @@ ROWS = (
             ),
         ),
         needs=("stages", "losses"),
-        summary="Every stage trains on a fresh random part of the rows",
+        summary="Every few stages train on a fresh random part of the rows",
         paper="Okanovic et al., ICLR 2024, arXiv 2305.18424; with a repaired end of the deck",
         aliases=("repeated_random_sampling",),
         default=False,
