@@ -17,7 +17,7 @@ neighbours are told apart by more than rounding, and costs a search of scikit-le
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn import get_config
@@ -174,7 +174,7 @@ class _Bounds:
     def _group_minima(self, sides: FloatArray) -> FloatArray:
         """Return the smallest bound of each group for each asked row, shape (n_groups, m)."""
         right = np.ascontiguousarray(sides.T)
-        minima = np.empty((len(self._groups), len(sides)), dtype=np.float32)
+        minima: Any = np.empty((len(self._groups), len(sides)), dtype=np.float32)
         tile = np.empty((_ROW_TILE, len(sides)), dtype=np.float32)
         for start in range(0, len(self._sides), _ROW_TILE):
             left = self._sides[start : start + _ROW_TILE]
@@ -182,7 +182,8 @@ class _Bounds:
             grouped = bound.reshape(-1, _GROUP, len(sides))
             first = start // _GROUP
             np.minimum.reduce(grouped, axis=1, out=minima[first : first + len(grouped)])
-        return minima
+        found: FloatArray = minima
+        return found
 
     def _members(self, sides: FloatArray, opened: IntArray) -> tuple[IntArray, FloatArray]:
         """Return the likely nearest members of the opened groups and the smallest bound left out."""

@@ -142,10 +142,14 @@ def _plain(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:
 
 
 def _neighbours(part: TrainingPart, rows: IntArray, k: int) -> IntArray:
-    """Return the k nearest of some rows among themselves, in their order."""
-    standard = part.space.standard(part.space.numbers(part.X[rows]))
-    near: IntArray = nearest_in_blocks(standard, standard, k + 1)[:, 1:]
-    return near
+    """Return the k nearest of some rows among themselves, in their order; searched for once a space."""
+
+    def search() -> IntArray:
+        standard = part.space.standard(part.space.numbers(part.X[rows]))
+        near: IntArray = nearest_in_blocks(standard, standard, k + 1)[:, 1:]
+        return near
+
+    return part.space.shared(("neighbours in a class", k, rows.tobytes()), part.X, search)
 
 
 def _mixed(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:
