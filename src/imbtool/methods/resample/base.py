@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from imbtool.methods.resample.space import SampleSpace
 from imbtool.methods.resample.targets import class_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.random import RandomState
 
@@ -156,27 +157,39 @@ class TrainingPart:
 
     def extended(self, made: Mapping[int, FloatArray]) -> Resampled:
         """Return all rows, unchanged and first, then the synthetic ones of each class, ascending."""
-        grown, room = self.grown({label: len(new) for label, new in made.items()})
-        for label, new in made.items():
-            room[label][:] = new
-        return grown
+        writers = {label: partial(_write, new) for label, new in made.items()}
+        return self.grown({label: len(new) for label, new in made.items()}, writers)
 
-    def grown(self, wanted: Mapping[int, int]) -> tuple[Resampled, dict[int, FloatArray]]:
-        """Return all rows with room for more after them, and for each class its room, to be filled.
+    def grown(
+        self, wanted: Mapping[int, int], writers: Mapping[int, Callable[[FloatArray], None]]
+    ) -> Resampled:
+        """Return all rows, and after them those that a function of each class writes into its room.
 
         For large tables: nothing is copied twice.
+
+        Parameters
+        ----------
+        wanted : mapping of int to int
+            Rows to add to each class.
+        writers : mapping of int to callable
+            For each of these classes what fills its rows, an array of shape (m, n_features).
         """
         n, labels = len(self.y), sorted(wanted)
-        ends = n + np.cumsum([0, *(wanted[label] for label in labels)], dtype=np.int64)
-        X = np.empty((int(ends[-1]), self.X.shape[1]))
-        y = np.empty(len(X), dtype=np.int64)
-        source = np.full(len(X), -1, dtype=np.int64)
-        X[:n], y[:n], source[:n] = self.X, self.y, np.arange(n)
-        room = {}
-        for label, start, end in zip(labels, ends.tolist(), ends[1:].tolist(), strict=False):
-            room[label] = X[start:end]
-            y[start:end] = label
-        return Resampled(X=X, y=y, source=source), room
+        ends = (n + np.cumsum([0, *(wanted[label] for label in labels)], dtype=np.int64)).tolist()
+        rooms = {label: slice(*ends[i : i + 2]) for i, label in enumerate(labels)}
+        X = np.empty((ends[-1], self.X.shape[1]))
+        X[:n] = self.X
+        for label, room in rooms.items():
+            writers[label](X[room])
+        y, source = np.empty(len(X), dtype=np.int64), np.arange(len(X), dtype=np.int64)
+        y[:n], source[n:] = self.y, -1
+        for label, room in rooms.items():
+            y[room] = label
+        return Resampled(X=X, y=y, source=source)
+
+
+def _write(new: FloatArray, room: FloatArray) -> None:
+    room[:] = new
 
 
 @contextmanager

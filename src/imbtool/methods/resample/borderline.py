@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -66,20 +67,23 @@ class BorderlineSmote(RowSampler):
         wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
         counts = class_counts(part.y)
         standard = part.space.standard(part.space.numbers(part.X)) if wanted else part.X
-        ways: dict[int, tuple[IntArray, IntArray]] = {}
+        writers: dict[int, Callable[[FloatArray], None]] = {}
         for label in wanted:
             rows = np.flatnonzero(part.y == label)
             danger = rows[_in_danger(standard, part.y, rows, self.m_neighbors)]
             if len(danger):
                 k = min(self.k_neighbors, counts[label] - 1)
-                ways[label] = danger, self._partners(standard, rows, danger, k)
-        grown, room = part.grown({label: wanted[label] for label in ways})
+                near = self._partners(standard, rows, danger, k)
+                writers[label] = partial(self._write, part, label, danger, near)
+        return part.grown({label: wanted[label] for label in writers}, writers)
+
+    def _write(
+        self, part: TrainingPart, label: int, danger: IntArray, near: IntArray, room: FloatArray
+    ) -> None:
+        shrink = None if self.kind == "borderline-1" else _halved(part.y != label, part.seed)
         numbers = part.space.numbers(part.X)
-        for label, (danger, near) in ways.items():
-            shrink = None if self.kind == "borderline-1" else _halved(part.y != label, part.seed)
-            write_between(numbers, near, room[label], seed=part.seed, rows=danger, shrink=shrink)
-            with_gaps(part, label, room[label])
-        return grown
+        write_between(numbers, near, room, seed=part.seed, rows=danger, shrink=shrink)
+        with_gaps(part, label, room)
 
     def _partners(self, standard: FloatArray, rows: IntArray, danger: IntArray, k: int) -> IntArray:
         """Return the k neighbours of rows in danger, in the class or (borderline-2) in all rows."""

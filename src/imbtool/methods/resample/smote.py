@@ -73,11 +73,7 @@ class Smote(RowSampler):
     def _resample(self, part: TrainingPart) -> Resampled:
         wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
         # Neighbours first: what their search needs is free again when the large result is made.
-        writers = self._writers(part, wanted)
-        grown, room = part.grown(wanted)
-        for label, write in writers.items():
-            write(room[label])
-        return grown
+        return part.grown(wanted, self._writers(part, wanted))
 
     def rows_for(self, part: TrainingPart, wanted: dict[int, int]) -> dict[int, FloatArray]:
         """Return as many synthetic rows of each class as wanted, without the originals.
