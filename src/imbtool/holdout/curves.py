@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,52 +40,74 @@ def top_rows(top: Top, total: FloatArray) -> FloatArray:
     return np.minimum(wanted, total)
 
 
-def hits_at_top(top: Top, ladder: Ladder, climb: Climb) -> tuple[FloatArray, FloatArray]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """A climb by groups of equal scores.
+
+    Parameters
+    ----------
+    ladder : Ladder
+    seen : ndarray, shape (b, n_groups)
+        Weight down to the end of each group.
+    found : ndarray, shape (b, n_positive + 1)
+        Positive weight of no row, of the first positive row, of the first two ...
+    """
+
+    ladder: Ladder
+    seen: FloatArray
+    found: FloatArray
+
+    @classmethod
+    def of(cls, ladder: Ladder, climb: Climb) -> Groups:
+        """Return the groups of a climb."""
+        whole = len(ladder.ends) == climb.total.shape[1]
+        seen = climb.total if whole else np.take(climb.total, ladder.ends, axis=1)
+        return cls(ladder, seen, np.concatenate([np.zeros((len(climb.found), 1)), climb.found], axis=1))
+
+    def hits(self, at: IntArray) -> FloatArray:
+        """Return the positive weight down to the end of some groups, shape (b, len(at))."""
+        return np.take(self.found, self.ladder.upto[at], axis=1)
+
+
+def hits_at_top(top: Top, groups: Groups) -> tuple[FloatArray, FloatArray]:
     """Return the positive weight among the rows with the highest scores, and the weight of these rows.
 
     Of rows that tie at the edge the expected part counts, as if they were drawn by lot.
     """
-    wanted = top_rows(top, climb.total[:, -1])
-    seen, hits = groups(ladder, climb)
-    found = np.empty(len(wanted))
-    for i, amount in enumerate(wanted):
-        at = min(int(np.searchsorted(seen[i], amount, "left")), seen.shape[1] - 1)
-        before, held = (seen[i, at - 1], hits[i, at - 1]) if at else (0.0, 0.0)
-        size = seen[i, at] - before
+    wanted = top_rows(top, groups.seen[:, -1])
+    upto, last = groups.ladder.upto, groups.seen.shape[1] - 1
+    hits = np.empty(len(wanted))
+    for i, (amount, seen, found) in enumerate(zip(wanted, groups.seen, groups.found, strict=True)):
+        at = min(int(np.searchsorted(seen, amount, "left")), last)
+        before, held = (seen[at - 1], found[upto[at - 1]]) if at else (0.0, 0.0)
+        size = seen[at] - before
         part = (amount - before) / size if size > 0 else 0.0
-        found[i] = held + part * (hits[i, at] - held)
-    return found, wanted
+        hits[i] = held + part * (found[upto[at]] - held)
+    return hits, wanted
 
 
-def of_top(measure: Measure, ladder: Ladder, climb: Climb) -> FloatArray:
+def of_top(measure: Measure, groups: Groups, positives: FloatArray) -> FloatArray:
     """Return precision or recall among the rows with the highest scores, shape (b,)."""
     if measure.top is None:
         raise ValueError(f"{measure.name} has no top")
-    found, size = hits_at_top(measure.top, ladder, climb)
-    scale = size if measure.kind == "precision@top" else climb.positives
+    found, size = hits_at_top(measure.top, groups)
+    scale = size if measure.kind == "precision@top" else positives
     return np.where(scale > 0, found / np.where(scale > 0, scale, 1), np.nan)
 
 
-def groups(ladder: Ladder, climb: Climb) -> tuple[FloatArray, FloatArray]:
-    """Return weight and positive weight down to the end of each distinct score, shape (b, n_groups)."""
-    found = np.concatenate([np.zeros((len(climb.found), 1)), climb.found], axis=1)
-    return np.take(climb.total, ladder.ends, axis=1), np.take(found, ladder.upto, axis=1)
-
-
-def binned_gap(ladder: Ladder, climb: Climb) -> FloatArray:
+def binned_gap(groups: Groups) -> FloatArray:
     """Return the calibration error as `imbtool.metrics.probability.binned_gap` does, shape (b,)."""
-    seen, hits = groups(ladder, climb)
-    weight = np.diff(seen, axis=1, prepend=0)
-    middle = (seen - 0.5 * weight) / seen[:, -1:]
-    edge = np.arange(N_BINS)
-    stated = np.cumsum(weight * ladder.score, axis=1)
-    gaps = np.empty(len(seen))
-    for i, row in enumerate(middle):
-        # The middles grow, so that a bin is a run of groups.
-        last = np.append(np.searchsorted(row * N_BINS, edge[1:], "left"), len(row))
-        here = np.append(0.0, stated[i])[last] - np.append(0.0, hits[i])[last]
-        gaps[i] = np.abs(np.diff(here, prepend=0.0)).sum()
-    return gaps / seen[:, -1]
+    edge = np.arange(1, N_BINS)
+    gaps = np.empty(len(groups.seen))
+    for i, (seen, found) in enumerate(zip(groups.seen, groups.found, strict=True)):
+        weight = np.diff(seen, prepend=0)
+        stated = np.append(0.0, np.cumsum(weight * groups.ladder.score))
+        hits = np.append(0.0, found[groups.ladder.upto])
+        # The middles of the groups grow, so that a bin is a run of groups.
+        places = (seen - 0.5 * weight) / seen[-1] * N_BINS
+        last = np.append(np.searchsorted(places, edge, "left"), len(seen))
+        gaps[i] = np.abs(np.diff(stated[last] - hits[last], prepend=0.0)).sum() / seen[-1]
+    return gaps
 
 
 class LineFitter:
@@ -103,11 +126,11 @@ class LineFitter:
         mass = np.diff(np.cumsum(rows * odds)[self._last], prepend=0.0)
         self._x = mass / np.diff(np.cumsum(rows)[self._last], prepend=0)
 
-    def values(self, name: str, ladder: Ladder, climb: Climb) -> FloatArray:
+    def values(self, name: str, groups: Groups) -> FloatArray:
         """Return ``calibration_slope`` or ``calibration_intercept`` of each resample, NaN where undefined."""
-        seen, hits = groups(ladder, climb)
-        positive = np.diff(hits[:, self._last], axis=1, prepend=0.0)
-        negative = np.maximum(np.diff(seen[:, self._last], axis=1, prepend=0.0) - positive, 0.0)
+        positive = np.diff(groups.hits(self._last), axis=1, prepend=0.0)
+        seen = np.take(groups.seen, self._last, axis=1)
+        negative = np.maximum(np.diff(seen, axis=1, prepend=0.0) - positive, 0.0)
         one = self._slope if name == "calibration_slope" else self._intercept
         return np.array([one(p, n) for p, n in zip(positive, negative, strict=True)])
 

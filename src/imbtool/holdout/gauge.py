@@ -51,6 +51,7 @@ class Gauge:
         self._fits = tuple(name for name in _LINES if name in self._names)
         self._lines = [curves.LineFitter(ladder) for ladder in self._ladders] if self._fits else []
         self._losses = _row_losses(rows) if self._names & {*_LOSSES} else {}
+        self._truth = _Cells(rows, np.zeros_like(rows.y)) if self._losses else None
         self._cells = {
             suffix: _Cells(rows, decided)
             for suffix, decided in (("", rows.decided), ("_default", rows.decided_default))
@@ -84,7 +85,7 @@ class Gauge:
         for name in parts[0] if parts else ():
             found[name] = _mean_over_classes([part[name] for part in parts])
         if self._losses:
-            found |= _mean_losses(self.rows, self._losses, weight)
+            found |= _mean_losses(self._losses, self._truth, weight)
         for suffix, cells in self._cells.items():
             of_cells = decision_metrics(cells.tables(weight))
             found |= {f"{name}{suffix}": values for name, values in of_cells.items()}
@@ -100,13 +101,14 @@ class Gauge:
             yield "pr_auc", average_precision(climb)
         if "roc_auc" in self._names:
             yield "roc_auc", area_under_roc(climb)
+        groups = curves.Groups.of(ladder, climb)
         if "calibration_error" in self._names:
-            yield "calibration_error", curves.binned_gap(ladder, climb)
+            yield "calibration_error", curves.binned_gap(groups)
         for name in self._fits if costly else ():
-            yield name, self._lines[i].values(name, ladder, climb)
+            yield name, self._lines[i].values(name, groups)
         for measure in self.measures:
             if measure.top is not None:
-                yield measure.name, curves.of_top(measure, ladder, climb)
+                yield measure.name, curves.of_top(measure, groups, climb.positives)
             elif measure.kind != "metric":
                 yield measure.name, curves.at_level(measure, climb)
 
@@ -193,15 +195,16 @@ def _row_losses(rows: Scored) -> dict[str, FloatArray]:
 
 
 def _mean_losses(
-    rows: Scored, losses: dict[str, FloatArray], weight: FloatArray | IntArray
+    losses: dict[str, FloatArray], truth: _Cells | None, weight: FloatArray | IntArray
 ) -> dict[str, FloatArray]:
+    weight = weight.astype(np.float64)
     total = weight.sum(axis=1)
     # Not a matrix product: threaded BLAS adds in an order that depends on the number of threads.
     means = {name: np.einsum("bn,n->b", weight, loss) / total for name, loss in losses.items()}
     reference = means.pop("reference", None)
-    if reference is None:
-        cells = _Cells(rows, np.zeros_like(rows.y)).tables(weight).sum(axis=2) / total[:, None]
-        reference = 0.5 * (1.0 - np.square(cells).sum(axis=1))
+    if reference is None and truth is not None:
+        shares = truth.tables(weight).sum(axis=2) / total[:, None]
+        reference = 0.5 * (1.0 - np.square(shares).sum(axis=1))
     skill = 1.0 - means["brier"] / np.where(reference > 0, reference, np.nan)
     return means | {"brier_skill": skill}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imbtool.holdout.rows import Scored
 
 LEVEL = 0.95
-ROW_VISITS = 400_000_000
+ROW_VISITS = 200_000_000
 """Resamples x rows x classes measured; more rows get fewer resamples, because their intervals need fewer."""
 
 LEAST_RESAMPLES = 400
