@@ -79,6 +79,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
             "forest,logistic",
         ),
         *("--threshold-metric", "g_mean", "--folds", "4", "--repeats", "2", "--rope", "0.1", "--seed", "5"),
+        "--fast",
         *("--budget", "1h30m", "--method-timeout", "90", "--max-memory", "8G", "--inner-folds", "0"),
         *("--engine", "dask", "--scheduler", "tcp://127.0.0.1:8786"),
     )
@@ -110,6 +111,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         "inner_folds": 0,
         "engine": "dask",
         "scheduler": "tcp://127.0.0.1:8786",
+        "fast": True,
     }
 
 

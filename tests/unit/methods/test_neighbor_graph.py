@@ -61,7 +61,11 @@ def three_classes(rng, width):
 TABLES = (plain, rounded, twins, binary_columns, far_from_the_origin, heavy_tail, three_classes)
 
 
-@pytest.fixture(scope="module", params=[(make, width) for make in TABLES for width in (7, 24)], ids=str)
+@pytest.fixture(
+    scope="module",
+    params=[(make, width) for make in TABLES for width in (7, 24)],
+    ids=lambda p: f"{p[0].__name__}-{p[1]}",
+)
 def table(request):
     make, width = request.param
     return make(np.random.default_rng(width), width)
@@ -164,7 +168,9 @@ def test_the_graph_of_the_fitted_rows_is_shared_and_of_others_is_not():
     assert space.graph(other) is not space.graph(X)
 
 
-@pytest.mark.parametrize("order", [(SmoteEnn, SmoteTomek), (SmoteTomek, SmoteEnn)])
+@pytest.mark.parametrize(
+    "order", [(SmoteEnn, SmoteTomek), (SmoteTomek, SmoteEnn)], ids=["enn first", "tomek first"]
+)
 def test_hybrids_share_one_table_and_the_sharing_changes_nothing(order):
     X, y = plain(np.random.default_rng(3), 20)
     space, grown = SampleSpace(X, LAYOUT), []
