@@ -10,7 +10,9 @@ from pathlib import Path
 def names() -> list[str]:
     """Return the benchmarks there are."""
     folder = Path(__file__).parent
-    return sorted(p.stem for p in folder.glob("*.py") if p.stem not in ("__init__", "__main__", "shared"))
+    return sorted(
+        p.stem for p in folder.glob("*.py") if p.stem not in ("__init__", "__main__", "cluster", "shared")
+    )
 
 
 def main(arguments: list[str]) -> int:

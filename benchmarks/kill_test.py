@@ -2,11 +2,14 @@
 
 Usage: python -m benchmarks kill_test [KILLS] [SEED]
 
-KILLS (default 50) comparisons are killed with SIGKILL at a random moment of their work, half of them with one
-worker, half with two. Each is resumed by the same command; some are killed once more before that, and some
-are resumed with the other number of workers. The exported document must be the same, byte for byte, as that
-of a run with one worker that nobody disturbed. Left out are the timing fields (every ``seconds``, and the
-sentence of a verdict that says how many times longer a method takes) and the number of workers itself.
+KILLS (default 50) comparisons are killed with SIGKILL at a random moment of their work, in turn with one
+worker, with two, on a dask scheduler with two workers (if it is installed) and with two workers and the
+trainings in random order. Each is resumed by the same command, in any of these ways; some are killed once
+more before that. The exported document must be the same, byte for byte, as that of a run with one
+worker that nobody disturbed. Left out are the timing fields (every ``seconds``, and the sentence of a verdict
+that says how many times longer a method takes), the peak of the memory, the workers and the engine.
+
+Before that each way runs undisturbed, and once on dask while one of its workers is killed.
 """
 
 from __future__ import annotations
@@ -19,9 +22,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from benchmarks.cluster import Cluster, cluster
 from benchmarks.shared import RESULTS
 
 ASKED = ("--methods", "class_weight,random_over,random_under,smote", "--learners", "logistic")
@@ -30,13 +36,43 @@ MEASURED = ("seconds", "jobs", "command", "engine", "peak_memory")
 TITLE = """\
 # Killed and resumed
 
-`python -m benchmarks kill_test`: each comparison is killed with SIGKILL at a random moment, then resumed by
-the same command; the exported JSON is compared byte for byte with that of an undisturbed run with one worker,
-timing fields and the number of workers aside.
+`python -m benchmarks kill_test`: each comparison is killed with SIGKILL at a random moment, then resumed; the
+exported JSON is compared byte for byte with that of an undisturbed run with one worker. Timing fields, the
+peak of the memory, the workers and the engine are left out.
 
-| kill | workers | killed after (seconds) | trials kept | killed again | resumed with | document |
+"""
+HEADER = """\
+| kill | way | killed after (seconds) | trials kept | killed again | resumed in the way | document |
 |---|---|---|---|---|---|---|
 """
+SHUFFLED = """\
+import random
+from imbtool.evaluation.book import Book
+usual = Book.missing
+def missing(self, rows, places):
+    tasks = usual(self, rows, places)
+    random.shuffle(tasks)
+    return tasks
+Book.missing = missing
+from imbtool.__main__ import main
+main()
+"""
+
+
+class Way(NamedTuple):
+    """A way to do the same work: its name, how Python is started, further options."""
+
+    name: str
+    program: tuple[str, ...] = ("-m", "imbtool")
+    options: tuple[str, ...] = ()
+
+
+def ways(scheduler: str | None) -> list[Way]:
+    """Return the ways there are."""
+    found = [Way("1 worker", options=("--jobs", "1")), Way("2 workers", options=("--jobs", "2"))]
+    if scheduler:
+        found.append(Way("dask, 2 workers", options=("--scheduler", scheduler)))
+    return [*found, Way("2 workers, shuffled", ("-c", SHUFFLED), ("--jobs", "2"))]
 
 
 def table(path: Path, rows: int = 400) -> Path:
@@ -54,14 +90,14 @@ def table(path: Path, rows: int = 400) -> Path:
 class Comparison:
     """One command on one store, to be run, killed and exported."""
 
-    def __init__(self, data: Path, store: Path, jobs: int, asked: tuple[str, ...] = (*ASKED, *FOLDS)) -> None:
-        self.data, self.store, self.jobs = data, store, jobs
-        self.command = ["compare", data.name, "-t", "fraud", *asked, "--jobs", str(jobs)]
+    def __init__(self, data: Path, store: Path, way: Way, asked: tuple[str, ...] = (*ASKED, *FOLDS)) -> None:
+        self.data, self.store, self.way = data, store, way
+        self.command = ["compare", data.name, "-t", "fraud", *asked, *way.options]
 
     def start(self) -> subprocess.Popen[str]:
         """Start it and return once its work begins, or when it is over."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "imbtool", *self.command, "--store", str(self.store)],
+            [sys.executable, *self.way.program, *self.command, "--store", str(self.store)],
             cwd=self.data.parent,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -122,31 +158,66 @@ def main(arguments: list[str]) -> int:
     """Run the test and write its table."""
     kills = int(arguments[0]) if arguments else 50
     draw = random.Random(int(arguments[1]) if len(arguments) > 1 else time.time_ns())
-    lines, equal = [], 0
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         data = table(folder / "claims.csv")
-        whole = {jobs: Comparison(data, folder / f"whole{jobs}.db", jobs) for jobs in (1, 2)}
-        length = {jobs: one.run() for jobs, one in whole.items()}
-        wanted = whole[1].document()
-        print(f"undisturbed, 1 and 2 workers: {'equal' if whole[2].document() == wanted else 'DIFFERENT'}")
+        made = stack.enter_context(cluster(folder)) if find_spec("distributed") else None
+        every = ways(made and made.address)
+        whole = {way.name: Comparison(data, folder / f"whole{n}.db", way) for n, way in enumerate(every)}
+        length = {name: one.run() for name, one in whole.items()}
+        wanted = whole[every[0].name].document()
+        same = [name for name, one in whole.items() if one.document() == wanted]
+        lines = [f"Undisturbed, equal documents: {'; '.join(same)} ({len(same)} of {len(whole)}).\n"]
+        if made:
+            lines.append(f"{worker_killed(made, data, folder / 'worker.db', wanted)}\n")
+        print("\n".join(lines), flush=True)
+        equal = 0
+        rows: list[str] = []
         for number in range(kills):
-            jobs, store = 1 + number % 2, folder / f"{number}.db"
-            one = Comparison(data, store, jobs)
-            after = draw.uniform(0, length[jobs])
-            while not one.kill_after(after):  # it was over before: begin anew, kill earlier
-                one.ask("prune", "--all")
-                after = draw.uniform(0, after)
-            kept = one.done()
-            again = draw.random() < 0.3 and one.kill_after(draw.uniform(0, length[jobs] / 2))
-            resumed = Comparison(data, store, draw.choice((1, 2)))
-            resumed.run()
-            same = resumed.document() == wanted
-            equal += same
-            cells = (number + 1, jobs, f"{after:.2f}", kept, "yes" if again else "no", resumed.jobs)
-            lines.append(f"| {' | '.join(map(str, cells))} | {'equal' if same else 'DIFFERENT'} |")
-            print(lines[-1], flush=True)
+            cells, good = one_kill(number, every, length, data, folder, wanted, draw)
+            equal += good
+            rows.append(f"| {' | '.join(map(str, cells))} | {'equal' if good else 'DIFFERENT'} |")
+            print(rows[-1], flush=True)
             total = f"\n{equal} of {number + 1} resumed documents are equal to the undisturbed one.\n"
-            (RESULTS / "kill_test.md").write_text(TITLE + "\n".join(lines) + "\n" + total)
+            text = TITLE + "\n".join(lines) + "\n" + HEADER + "\n".join(rows) + "\n" + total
+            (RESULTS / "kill_test.md").write_text(text)
     print(total)
-    return 0 if equal == kills else 1
+    return 0 if equal == kills and len(same) == len(whole) else 1
+
+
+def one_kill(
+    number: int,
+    every: list[Way],
+    length: dict[str, float],
+    data: Path,
+    folder: Path,
+    wanted: str,
+    draw: random.Random,
+) -> tuple[tuple[object, ...], bool]:
+    """Kill one comparison, resume it; return the cells of its row and whether its document is right."""
+    way, store = every[number % len(every)], folder / f"{number}.db"
+    one = Comparison(data, store, way)
+    after = draw.uniform(0, length[way.name])
+    while not one.kill_after(after):  # it was over before: begin anew, kill earlier
+        one.ask("prune", "--all")
+        after = draw.uniform(0, after)
+    kept = one.done()
+    again = draw.random() < 0.3 and one.kill_after(draw.uniform(0, length[way.name] / 2))
+    resumed = Comparison(data, store, draw.choice(every))
+    resumed.run()
+    cells = (number + 1, way.name, f"{after:.2f}", kept, "yes" if again else "no", resumed.way.name)
+    return cells, resumed.document() == wanted
+
+
+def worker_killed(made: Cluster, data: Path, store: Path, wanted: str) -> str:
+    """Kill a worker of the scheduler in the middle of a comparison; say what became of the document."""
+    from distributed import Client
+
+    one = Comparison(data, store, Way("dask", options=("--scheduler", made.address)))
+    process = one.start()
+    with Client(made.address, set_as_default=False) as client:
+        victim = next(iter(client.run(os.getpid).values()))
+    os.kill(victim, signal.SIGKILL)
+    process.communicate()
+    verdict = "equal" if process.returncode == 0 and one.document() == wanted else "DIFFERENT"
+    return f"One of the two dask workers killed in the middle: the document is {verdict}."

@@ -114,7 +114,7 @@ def test_limits_that_cannot_be_kept_are_refused_before_the_data_is_read(claims, 
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="imbtool[dask] is not installed")
 def test_the_workers_of_a_scheduler_give_the_same_document(claims, endless, tmp_path) -> None:
-    from tests.unit.engine.cluster import cluster
+    from benchmarks.cluster import cluster
 
     common = ("compare", "claims.csv", "-t", "fraud", *WORK[:2], "--methods", "smote", *WORK[4:], "--json")
     local = json.loads(imbtool(*common, "--no-store", "--jobs", "1").stdout)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.kill_test import Comparison, table, timeless
+from benchmarks.kill_test import Comparison, table, timeless, ways
 from tests.e2e.process import CHEAP, clean_environment, imbtool
 
 from imbtool.store import open_store
@@ -34,11 +34,11 @@ def stored(path: Path) -> int:
 def test_killed_at_random_moments_and_resumed_it_ends_as_if_nothing_had_happened(tmp_path) -> None:
     asked = ("--methods", "random_over", "--learners", "logistic", "--folds", "3", "--repeats", "4")
     data, path = table(tmp_path / "claims.csv"), tmp_path / "killed.db"
-    whole = Comparison(data, tmp_path / "whole.db", 1, asked)
+    whole = Comparison(data, tmp_path / "whole.db", ways(None)[0], asked)
     length = whole.run()
     draw, killed, kept = random.Random(), 0, [0]
     for number in range(6):
-        one = Comparison(data, path, 2 if number == 2 else 1, asked)
+        one = Comparison(data, path, ways(None)[number == 2], asked)
         killed += one.kill_after(draw.uniform(0, length / 4))
         kept.append(stored(path))
     one.run()

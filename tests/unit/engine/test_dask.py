@@ -22,15 +22,15 @@ SHARED = {"X": np.arange(200_000.0).reshape(-1, 4), "name": "x"}
 
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory):
-    from tests.unit.engine.cluster import cluster
+    from benchmarks.cluster import cluster
 
-    with cluster(tmp_path_factory.mktemp("dask")) as made:
+    with cluster(tmp_path_factory.mktemp("dask"), importable=jobs.HERE) as made:
         yield made
 
 
 @pytest.fixture
 def engine(dask):
-    from tests.unit.engine.cluster import wait_for
+    from benchmarks.cluster import wait_for
 
     wait_for(dask.address, 2)
     made = make_engine(None, 9, scheduler=dask.address)
@@ -91,7 +91,7 @@ def test_a_scheduler_that_is_not_there_gives_a_clear_error(monkeypatch) -> None:
 
 
 def test_a_scheduler_without_workers_gives_a_clear_error(tmp_path, monkeypatch) -> None:
-    from tests.unit.engine.cluster import cluster
+    from benchmarks.cluster import cluster
 
     monkeypatch.setattr("imbtool.engine.dask.PATIENCE", 2.0)
     with cluster(tmp_path, workers=1) as made:
@@ -111,9 +111,9 @@ def test_workers_with_other_packages_are_refused(dask, monkeypatch) -> None:
 
 
 def test_a_scheduler_that_goes_away_in_the_middle_gives_a_clear_error(tmp_path) -> None:
-    from tests.unit.engine.cluster import cluster
+    from benchmarks.cluster import cluster
 
-    with cluster(tmp_path) as made:
+    with cluster(tmp_path, importable=jobs.HERE) as made:
         engine = make_engine(None, 9, scheduler=made.address)
         outcomes = engine.run(jobs.nap, None, [0.0, 3.0, 3.0, 3.0], Limits())
         next(outcomes)

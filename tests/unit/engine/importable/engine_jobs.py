@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+HERE = os.path.dirname(__file__)  # noqa: PTH120 - text for an environment variable
+
+
 def add(shared: Any, task: int) -> float:
     return float(shared["X"].sum()) + task
 

@@ -1,4 +1,4 @@
-"""A real dask scheduler with two worker processes on loopback."""
+"""A real dask scheduler with two worker processes on loopback, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-HERE = Path(__file__).parent / "importable"
+    from pathlib import Path
 
 
 class Cluster:
@@ -24,6 +22,7 @@ class Cluster:
         self.address, self.scheduler, self.nanny = address, scheduler, nanny
 
     def stop(self) -> None:
+        """End its processes."""
         for process in (self.nanny, self.scheduler):
             process.terminate()
         for process in (self.nanny, self.scheduler):
@@ -35,9 +34,10 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
-    """Start it; stop it in the end."""
-    environment = os.environ | {"PYTHONPATH": str(HERE), "DASK_DISTRIBUTED__WORKER__DAEMON": "True"}
+def cluster(folder: Path, workers: int = 2, importable: str = "") -> Iterator[Cluster]:
+    """Start it, stop it in the end; workers can also import what is in the folder `importable`."""
+    paths = [importable, os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     log = (folder / "dask.log").open("w")
     file = folder / "scheduler.json"
     common = {"cwd": folder, "env": environment, "stdout": log, "stderr": log, "text": True}
