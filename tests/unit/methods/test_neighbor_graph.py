@@ -16,6 +16,7 @@ from imbtool.methods.resample.ncr import NeighbourhoodCleaning
 from imbtool.methods.resample.smote_enn import SmoteEnn
 from imbtool.methods.resample.smote_tomek import SmoteTomek
 from imbtool.methods.resample.space import SampleSpace
+from imbtool.registry import method
 
 # Enough rows for the blocked search and the cells.
 N = 2600
@@ -183,6 +184,21 @@ def test_hybrids_share_one_table_and_the_sharing_changes_nothing(order):
     assert grown[0].y.sum() != grown[1].y.sum() or len(grown[0].y) != len(grown[1].y)
     another = order[0]().resample(X, y, layout=LAYOUT, random_state=6, space=space)
     assert not np.array_equal(another.X, grown[0].X)
+
+
+ALL = ("borderline_smote", "adasyn", "tomek", "enn", "ncr", "renn", "all_knn", "smote_enn", "smote_tomek")
+
+
+@pytest.mark.parametrize("make", [rounded, three_classes])
+def test_samplers_that_share_a_space_give_what_they_give_alone_in_any_order(make):
+    X, y = make(np.random.default_rng(6), 20)
+    alone = {name: method(name).load()().resample(X, y, layout=LAYOUT, random_state=2) for name in ALL}
+    for order in (ALL, ALL[::-1]):
+        space = SampleSpace(X, LAYOUT)
+        for name in order:
+            drawn = method(name).load()().resample(X, y, layout=LAYOUT, random_state=2, space=space)
+            np.testing.assert_array_equal(drawn.X, alone[name].X, err_msg=name)
+            np.testing.assert_array_equal(drawn.source, alone[name].source, err_msg=name)
 
 
 def test_other_labels_of_the_same_rows_are_another_question():
