@@ -8,8 +8,8 @@ import numpy as np
 
 from imbtool.core.errors import NotApplicableError
 from imbtool.methods.resample.base import RowSampler
-from imbtool.methods.resample.blocks import nearest_in_blocks
 from imbtool.methods.resample.numeric_only import require_numeric
+from imbtool.methods.resample.own import nearest_in_class
 from imbtool.methods.resample.segments import with_gaps, write_steps
 from imbtool.methods.resample.targets import by_neighbors, interpolable, rows_to_add
 
@@ -57,10 +57,8 @@ class Adasyn(RowSampler):
         require_numeric(part.layout, "adasyn")
         wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
         made: dict[int, FloatArray] = {}
-        if wanted:
-            standard = part.space.standard(part.space.numbers(part.X))
-            for k, group in by_neighbors(part.y, wanted, self.n_neighbors).items():
-                made.update(_group(part, standard, k, group))
+        for k, group in by_neighbors(part.y, wanted, self.n_neighbors).items():
+            made.update(_group(part, k, group))
         if wanted and not made:
             raise NotApplicableError(
                 "adasyn has nothing to generate: no rare row has a neighbour of another class.",
@@ -70,9 +68,9 @@ class Adasyn(RowSampler):
         return part.extended(made)
 
 
-def _group(part: TrainingPart, standard: FloatArray, k: int, wanted: dict[int, int]) -> dict[int, FloatArray]:
+def _group(part: TrainingPart, k: int, wanted: dict[int, int]) -> dict[int, FloatArray]:
     """Return the synthetic rows of the wanted classes, leaving out those with nothing to generate."""
-    counts = {label: _how_many(standard, part.y, label, k, n) for label, n in wanted.items()}
+    counts = {label: _how_many(part, label, k, n) for label, n in wanted.items()}
     able = {label: n for label, n in counts.items() if n.any()}
     rng = np.random.RandomState(part.seed)
     made = {}
@@ -80,25 +78,23 @@ def _group(part: TrainingPart, standard: FloatArray, k: int, wanted: dict[int, i
         if len(able) < len(wanted):
             # imbalanced-learn gives up on such a group; here each class gets the draws of a call of its own.
             rng = np.random.RandomState(part.seed)
-        made[label] = _rows(part, standard, label, k, n_each, rng)
+        made[label] = _rows(part, label, k, n_each, rng)
     return made
 
 
-def _how_many(standard: FloatArray, y: IntArray, label: int, k: int, n_new: int) -> IntArray:
+def _how_many(part: TrainingPart, label: int, k: int, n_new: int) -> IntArray:
     """Return how many rows each row of a class gets: in proportion to its foreign neighbours."""
-    near = nearest_in_blocks(standard, standard[y == label], k + 1)[:, 1:]
-    share = (y[near] != label).sum(axis=1) / k
+    near = part.space.number_graph(part.X).nearest(np.flatnonzero(part.y == label), k + 1)[:, 1:]
+    share = (part.y[near] != label).sum(axis=1) / k
     total = share.sum()
     counts: IntArray = np.rint(share / total * n_new if total else share).astype(np.int64)
     return counts
 
 
-def _rows(
-    part: TrainingPart, standard: FloatArray, label: int, k: int, n_each: IntArray, rng: RandomState
-) -> FloatArray:
+def _rows(part: TrainingPart, label: int, k: int, n_each: IntArray, rng: RandomState) -> FloatArray:
     """Return the synthetic rows of a class, drawn as imbalanced-learn's `ADASYN` draws them."""
     rows = np.flatnonzero(part.y == label)
-    near = rows[nearest_in_blocks(standard[rows], standard[rows], k + 1)[:, 1:]]
+    near = rows[nearest_in_class(part, rows, k)]
     base = np.repeat(np.arange(len(rows)), n_each)
     partner = near[base, rng.choice(k, size=len(base))]
     new = np.empty((len(base), part.X.shape[1]))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from imbtool.methods.resample.base import RowSampler
-from imbtool.methods.resample.blocks import nearest_in_blocks
 from imbtool.methods.resample.numeric_only import require_numeric
 from imbtool.methods.resample.segments import with_gaps, write_between
 from imbtool.methods.resample.targets import class_counts, interpolable, rows_to_add
@@ -66,15 +65,14 @@ class BorderlineSmote(RowSampler):
         require_numeric(part.layout, "borderline_smote")
         wanted = interpolable(part.y, rows_to_add(part.y, self.ratio))
         counts = class_counts(part.y)
-        standard = part.space.standard(part.space.numbers(part.X)) if wanted else part.X
         writers: dict[int, Callable[[FloatArray], None]] = {}
         for label in wanted:
             rows = np.flatnonzero(part.y == label)
-            danger = rows[_in_danger(standard, part.y, rows, self.m_neighbors)]
+            danger = np.flatnonzero(_in_danger(part, rows, self.m_neighbors))
             if len(danger):
                 k = min(self.k_neighbors, counts[label] - 1)
-                near = self._partners(standard, rows, danger, k)
-                writers[label] = partial(self._write, part, label, danger, near)
+                near = self._partners(part, rows, danger, k)
+                writers[label] = partial(self._write, part, label, rows[danger], near)
         return part.grown({label: wanted[label] for label in writers}, writers)
 
     def _write(
@@ -85,19 +83,20 @@ class BorderlineSmote(RowSampler):
         write_between(numbers, near, room, seed=part.seed, rows=danger, shrink=shrink)
         with_gaps(part, label, room)
 
-    def _partners(self, standard: FloatArray, rows: IntArray, danger: IntArray, k: int) -> IntArray:
+    def _partners(self, part: TrainingPart, rows: IntArray, danger: IntArray, k: int) -> IntArray:
         """Return the k neighbours of rows in danger, in the class or (borderline-2) in all rows."""
+        graph = part.space.number_graph(part.X)
         if self.kind == "borderline-2":
-            return nearest_in_blocks(standard, standard[danger], k + 1)[:, 1:]
-        partners: IntArray = rows[nearest_in_blocks(standard[rows], standard[danger], k + 1)[:, 1:]]
+            return graph.nearest(rows[danger], k + 1)[:, 1:]
+        partners: IntArray = rows[graph.among(rows).nearest(danger, k + 1)[:, 1:]]
         return partners
 
 
-def _in_danger(standard: FloatArray, y: IntArray, rows: IntArray, m_neighbors: int) -> BoolArray:
+def _in_danger(part: TrainingPart, rows: IntArray, m_neighbors: int) -> BoolArray:
     """Return which rows of a class have at least half, but not all, neighbours of other classes."""
-    m = min(m_neighbors, len(y) - 1)
-    near = nearest_in_blocks(standard, standard[rows], m + 1)[:, 1:]
-    foreign = (y[near] != y[rows][:, None]).sum(axis=1)
+    m = min(m_neighbors, len(part.y) - 1)
+    near = part.space.number_graph(part.X).nearest(rows, m + 1)[:, 1:]
+    foreign = (part.y[near] != part.y[rows][:, None]).sum(axis=1)
     danger: BoolArray = (foreign >= m / 2) & (foreign < m)
     return danger
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from imbtool.core.errors import NotApplicableError
 from imbtool.methods.resample.base import RowSampler
-from imbtool.methods.resample.blocks import nearest_in_blocks
+from imbtool.methods.resample.own import nearest_in_class
 from imbtool.methods.resample.segments import with_gaps, write_between
 from imbtool.methods.resample.smote_n import ValueDifference, vote_nominal
 from imbtool.methods.resample.targets import class_counts, interpolable, rows_to_add
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.random import RandomState
 
     from imbtool.core.protocols import Resampled
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import FloatArray
     from imbtool.methods.resample.base import TrainingPart
     from imbtool.methods.resample.segments import Gap
     from imbtool.methods.resample.space import SampleSpace
@@ -125,7 +125,7 @@ class Smote(RowSampler):
 
 def _plain(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:
     space, rows = part.space, np.flatnonzero(part.y == label)
-    near = _neighbours(part, rows, k)
+    near = nearest_in_class(part, rows, k)
 
     def write(room: FloatArray) -> None:
         if space.verbatim:
@@ -135,17 +135,6 @@ def _plain(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:
         with_gaps(part, label, room)
 
     return write
-
-
-def _neighbours(part: TrainingPart, rows: IntArray, k: int) -> IntArray:
-    """Return the k nearest of some rows among themselves, in their order; searched for once a space."""
-
-    def search() -> IntArray:
-        standard = part.space.standard(part.space.numbers(part.X[rows]))
-        near: IntArray = nearest_in_blocks(standard, standard, k + 1)[:, 1:]
-        return near
-
-    return part.space.shared(("neighbours in a class", k, rows.tobytes()), part.X, search)
 
 
 def _mixed(part: TrainingPart, label: int, k: int, gap: Gap) -> _Writer:
