@@ -25,9 +25,10 @@ FEWEST = 6
 _HEAD = """# Samplers: the rows of imbalanced-learn?
 
 `python -m benchmarks sampler_equality`. All shared data sets of complete numbers, up to {rows:,} rows of
-each ({fewer} for cnn), without classes of fewer than {fewest} rows there, where two are left. imbalanced-learn is given the
-standardised numbers, imbtool the numbers as they are; one thread, the same seed. Values and order are
-compared: to the bit for samplers that select, to 1e-9 in standard deviations for synthetic rows.
+each ({fewer} for cnn), without classes of fewer than {fewest} rows there, where two are left.
+imbalanced-learn is given the standardised numbers, imbtool the numbers as they are; one thread, the same
+seed. Values and order are compared: to the bit for samplers that select, to 1e-9 in standard deviations
+for synthetic rows.
 
 * `=` the same rows in the same order; `≠` other rows.
 * `lost`: a class loses all its rows. imbalanced-learn returns a table without it; imbtool says that the
