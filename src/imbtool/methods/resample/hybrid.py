@@ -9,8 +9,8 @@ import numpy as np
 
 from imbtool.core.protocols import Resampled
 from imbtool.methods.resample.base import RowSampler
-from imbtool.methods.resample.blocks import nearest_in_blocks
 from imbtool.methods.resample.graph import NeighborGraph
+from imbtool.methods.resample.own import nearest_in_class
 from imbtool.methods.resample.smote import Smote
 from imbtool.methods.resample.strips import Strips
 
@@ -60,7 +60,7 @@ def _strips(part: TrainingPart, matrix: FloatArray, y: IntArray, k_neighbors: in
     for label in np.unique(y[n:]).tolist():
         own, new = np.flatnonzero(part.y == label), n + np.flatnonzero(y[n:] == label)
         k = min(k_neighbors, len(own) - 1)
-        near = nearest_in_blocks(matrix[own], matrix[own], k + 1)[:, 1:]
+        near = nearest_in_class(part, own, k)
         pick = np.random.RandomState(part.seed).randint(0, near.size, size=len(new))
         drawn = np.sort(np.column_stack((pick // k, near.ravel()[pick])), axis=1)
         pair, which = np.unique(drawn @ [len(own), 1], return_inverse=True)
