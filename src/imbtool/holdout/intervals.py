@@ -58,7 +58,7 @@ def measured(rows: Scored, measures: Sequence[Measure], *, resamples: int, seed:
     drawn = _drawn(rows, [Gauge(rows, measures)], resamples, seed)[0]
     found = {}
     for measure in measures:
-        low, high = interval(drawn[measure.name], points[measure.name], LEVEL)
+        low, high = interval(drawn[measure.name], points[measure.name], LEVEL, limits=measure.limits)
         known = Measured(
             value=points[measure.name],
             low=low,

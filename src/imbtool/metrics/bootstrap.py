@@ -25,6 +25,7 @@ RESAMPLES = 2000
 BLOCK_CELLS = 1 << 18
 """Counts held at a time: 2 MiB; larger blocks fall out of the cache."""
 
+_ONE_SIDED = 0.05
 _RARE = 50
 """A class of more rows is absent from a resample with a probability below 1e-21."""
 
@@ -226,12 +227,20 @@ def bootstrap_difference(
     return {name: first[name] - second[name] for name in first}
 
 
-def interval(values: FloatArray, point: float, level: float = 0.95) -> tuple[float, float]:
+def interval(
+    values: FloatArray,
+    point: float,
+    level: float = 0.95,
+    *,
+    limits: tuple[float, float] = (-np.inf, np.inf),
+) -> tuple[float, float]:
     """Return a bias-corrected percentile interval (Efron, 1981).
 
     The percentiles are moved by twice the normal quantile of the share of resamples below the point value.
     That matters for metrics that resampling shifts: drawing a row twice ties it with itself, which flatters
-    PR-AUC on few positives, and adds noise to every bin, which inflates the calibration error.
+    PR-AUC on few positives, and adds noise to every bin, which inflates the calibration error. Where nearly
+    all resamples lie on one side of the value there are too few on the other to move percentiles by; the
+    interval is then the basic one (the percentiles mirrored at the value), extended to hold the value.
 
     Parameters
     ----------
@@ -240,6 +249,8 @@ def interval(values: FloatArray, point: float, level: float = 0.95) -> tuple[flo
     point : float
         The value on all rows.
     level : float, default=0.95
+    limits : (float, float)
+        Least and greatest value there can be.
 
     Returns
     -------
@@ -249,10 +260,13 @@ def interval(values: FloatArray, point: float, level: float = 0.95) -> tuple[flo
     if not known.size or not np.isfinite(point):
         return float("nan"), float("nan")
     below = (np.searchsorted(known, point, "left") + np.searchsorted(known, point, "right")) / 2
-    # Half a resample keeps the quantile finite when all lie on one side.
-    share = np.clip(below, 0.5, len(known) - 0.5) / len(known)
-    tails = ndtr(2 * ndtri(share) + ndtri(np.array([(1 - level) / 2, (1 + level) / 2])))
-    low, high = np.quantile(known, tails)
+    share = below / len(known)
+    tails = np.array([(1 - level) / 2, (1 + level) / 2])
+    if _ONE_SIDED <= share <= 1 - _ONE_SIDED:
+        low, high = np.quantile(known, ndtr(2 * ndtri(share) + ndtri(tails)))
+    else:
+        high, low = 2 * point - np.quantile(known, tails)
+    low, high = max(low, limits[0]), min(high, limits[1])
     return float(min(low, point)), float(max(high, point))
 
 

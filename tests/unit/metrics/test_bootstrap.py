@@ -174,6 +174,15 @@ def test_an_interval_holds_the_value_whatever_the_resamples_are(values, point):
     assert low <= point <= high
 
 
+def test_resamples_all_on_one_side_are_mirrored_and_stay_within_the_limits():
+    values = np.linspace(0.2, 0.4, 1001)
+    low, high = interval(values, 0.15)
+    assert (low, high) == (pytest.approx(0.3 - 0.395), 0.15)
+    assert interval(values, 0.15, limits=(0.0, 1.0)) == (0.0, 0.15)
+    assert interval(values, 0.5)[0] == 0.5
+    assert interval(values, 0.5)[1] == pytest.approx(1 - 0.205)
+
+
 def test_what_is_undefined_has_no_interval():
     assert np.isnan(interval(np.array([np.nan, np.nan]), 0.5)).all()
     assert np.isnan(interval(np.array([0.1, 0.2]), float("nan"))).all()
