@@ -166,3 +166,26 @@ def test_a_plan_makes_no_store(tmp_path) -> None:
     with planning_store(str(tmp_path / "s.db"), off=False) as store:
         assert store is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plan_knows_the_limits() -> None:
+    planned = plan(table(), **OPTIONS, jobs=2)
+    assert planned.jobs == 2
+    most = max(r.memory for r in planned.rows)
+    fewer = plan(table(), **OPTIONS, jobs=2, max_memory=int(2.2 * most), budget=planned.wall / 100)
+    assert fewer.jobs == 1
+    assert any("more than the budget" in note for note in fewer.notes)
+    none = plan(table(), **OPTIONS, max_memory="1M")
+    assert {r.reason for r in none.rows} == {"may be cut off: more memory than 1 MB"}
+
+
+def test_less_memory_than_anything_needs_is_an_error_that_says_so() -> None:
+    with pytest.raises(DataError, match="needed more memory than 1 MB") as caught:
+        compare(table(), **OPTIONS, jobs=1, max_memory="1M")
+    assert caught.value.code == "nothing-finished"
+
+
+def test_a_system_that_does_not_tell_memory_is_reported(monkeypatch) -> None:
+    monkeypatch.setattr(run, "held", lambda: 0)
+    report = compare(table(), **OPTIONS | {"methods": "none"}, jobs=1, max_memory="64G")
+    assert any("--max-memory was not kept" in note for note in report.comparison.notes)

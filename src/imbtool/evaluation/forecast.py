@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imbtool import registry
+from imbtool.core.quantities import spell_bytes, spell_seconds
 from imbtool.engine import default_jobs
 from imbtool.evaluation import plan
 from imbtool.evaluation.cost import CostModel
@@ -114,7 +115,15 @@ def forecast(dataset: Dataset, options: Options, ledger: Ledger | None = None) -
         notes.append(f"auto: treatments are predicted with {chosen}; the run may choose another learner.")
     stored = (ledger or Ledger()).peek(dataset, design.settings())
     rows = tuple(_row(design, row, costs, stored) for row in dict.fromkeys(wanted))
-    return _summed(design, rows, notes, options.jobs)
+    found = _summed(design, rows, notes)
+    budget = design.options.budget
+    if budget is None or found.wall <= float(budget):
+        return found
+    note = (
+        f"This is more than the budget of {spell_seconds(float(budget))}: the last folds will be cut off, or "
+        "where not one repeat of them fits, the dearest treatments."
+    )
+    return replace(found, notes=(*notes, note))
 
 
 def _costs(design: Design, rows: Sequence[Candidate]) -> dict[Candidate, tuple[float, Cost]]:
@@ -150,6 +159,10 @@ def _row(
     if refusal:
         return Forecast(learner=name[0], recipe=name[1], trials=0, reason=refusal)
     each, cost = costs[row]
+    reason = cost.reason and f"on a sample: {cost.reason}"
+    limit = design.options.max_memory
+    if limit is not None and cost.memory > int(limit):
+        reason = f"may be cut off: more memory than {spell_bytes(int(limit))}"
     return Forecast(
         learner=name[0],
         recipe=name[1],
@@ -157,16 +170,19 @@ def _row(
         stored=there,
         seconds=each * (len(design.places) - there),
         memory=cost.memory,
-        reason=cost.reason and f"on a sample: {cost.reason}",
+        reason=reason,
     )
 
 
-def _summed(design: Design, rows: tuple[Forecast, ...], notes: Sequence[str], asked: int | None) -> Plan:
+def _summed(design: Design, rows: tuple[Forecast, ...], notes: Sequence[str]) -> Plan:
     trials, stored = sum(r.trials for r in rows), sum(r.stored for r in rows)
-    jobs = max(1, min(asked or default_jobs(), trials - stored))
-    seconds = math.fsum(r.seconds for r in rows)
     largest = max((r.memory for r in rows), default=0)
-    base = largest if jobs == 1 else min(r.memory for r in rows if r.memory) if largest else 0
+    own = min((r.memory for r in rows if r.memory), default=0)
+    jobs = max(1, min(design.options.jobs or default_jobs(), trials - stored))
+    limit = design.options.max_memory
+    while limit is not None and jobs > 1 and own + jobs * largest > int(limit):
+        jobs -= 1
+    seconds = math.fsum(r.seconds for r in rows)
     return Plan(
         name=design.dataset.name,
         n_rows=design.dataset.n_rows,
@@ -179,7 +195,7 @@ def _summed(design: Design, rows: tuple[Forecast, ...], notes: Sequence[str], as
         stored=stored,
         seconds=seconds,
         wall=seconds / jobs + (STARTING if jobs > 1 and trials > stored else 0.0),
-        memory=largest if jobs == 1 else base + jobs * largest,
+        memory=largest if jobs == 1 else own + jobs * largest,
         rows=rows,
         notes=tuple(notes),
     )

@@ -9,6 +9,7 @@ from imbtool import registry
 from imbtool.core.errors import ImbtoolError
 from imbtool.core.quantities import spell_bytes, spell_seconds
 from imbtool.engine import Limits, default_jobs, make_engine
+from imbtool.engine.memory import held
 from imbtool.evaluation.book import Book, name_of
 from imbtool.evaluation.budget import OPENING, Budget
 from imbtool.evaluation.conclude import conclude, scale_for
@@ -80,6 +81,8 @@ class Run:
             deadline=self.budget.deadline if self.budget else None,
             memory=None if options.max_memory is None else int(options.max_memory),
         )
+        if self.limits.memory is not None and not held():
+            self.notes.append("This system does not tell what processes hold: --max-memory was not kept.")
         self._engine: Engine | None = None
 
     def execute(self) -> bool:
@@ -172,14 +175,19 @@ class Run:
 
     def _crew(self, n_tasks: int) -> Engine:
         """Return the engine, the same one while it has workers enough."""
-        if self._engine is None or (self._engine.jobs == 1 and n_tasks > 1 and self.options.jobs != 1):
-            self._engine = make_engine(
-                self.options.jobs,
-                n_tasks,
-                kind=self.options.engine,
-                scheduler=self.options.scheduler,
-                stoppable=self.limits.any,
-            )
+        wanted = min(self.options.jobs or default_jobs(), n_tasks)
+        fixed = self.options.engine in ("serial", "dask")
+        if self._engine is not None and (fixed or self._engine.jobs >= wanted):
+            return self._engine
+        if self._engine is not None:
+            self._engine.close()
+        self._engine = make_engine(
+            self.options.jobs,
+            n_tasks,
+            kind=self.options.engine,
+            scheduler=self.options.scheduler,
+            stoppable=self.limits.any,
+        )
         return self._engine
 
     def _wanted(self, task: Task) -> bool:
