@@ -52,7 +52,10 @@ class NeighborGraph:
 
     def among(self, rows: IntArray) -> NeighborGraph:
         """Return the graph of some of the rows, remembered too; its row i is ``rows[i]``."""
-        return self._parts.setdefault(rows.tobytes(), NeighborGraph(self.matrix[rows]))
+        key = rows.tobytes()
+        if key not in self._parts:
+            self._parts[key] = NeighborGraph(self.matrix[rows])
+        return self._parts[key]
 
     def nearest(self, rows: IntArray, k: int, batch: IntArray | None = None) -> IntArray:
         """Return the `k` nearest rows of each row, itself among them, nearest first.
