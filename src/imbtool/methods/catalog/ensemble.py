@@ -76,7 +76,6 @@ ROWS = (
         summary="Average learners on balanced parts drawn by hardness (SPE)",
         paper="Liu et al., ICDE 2020, doi:10.1109/ICDE48307.2020.00078",
         aliases=("spe", "self_paced_ensemble"),
-        default=False,
     ),
     MethodInfo(
         name="balance_cascade",
