@@ -10,8 +10,9 @@ from __future__ import annotations
 import sys
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from imbtool.core.asked import ASKED
 from imbtool.core.errors import UsageError
 from imbtool.core.info import LearnerInfo, MethodInfo, MetricInfo
 from imbtool.core.suggest import did_you_mean
@@ -50,9 +51,28 @@ def learner(name: str) -> LearnerInfo:
     return _find(name, learners(), "learner", f"Learners: {', '.join(learners())}.")
 
 
+@cache
+def asked() -> Mapping[str, MetricInfo]:
+    """Return the metrics that are measured only where a price or a capacity was asked, by name."""
+    return {row.name: row for row in ASKED}
+
+
 def metric(name: str) -> MetricInfo:
-    """Return the metric called `name`; raise `UsageError` with a suggestion."""
-    return _find(name, metrics(), "metric", f"Metrics: {', '.join(metrics())}.")
+    """Return the metric called `name`, also one of `asked`; raise `UsageError` with a suggestion."""
+    found = asked().get(_normal(name))
+    return found or _find(name, metrics(), "metric", f"Metrics: {', '.join(metrics())}.")
+
+
+def strangers(group: Literal["methods", "learners"]) -> frozenset[str]:
+    """Return the names of the methods or learners that another package than imbtool offers."""
+    door = f"imbtool.{group}"
+    kind: type[MethodInfo | LearnerInfo] = MethodInfo if group == "methods" else LearnerInfo
+    found: set[str] = set()
+    for entry in entry_points(group=door):
+        package = entry.dist.name if entry.dist else entry.name
+        if package != "imbtool":
+            found.update(row.name for row in _rows_of(entry, package, kind))
+    return frozenset(found)
 
 
 def _normal(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +13,15 @@ from imbtool.recipe.ensembles import PartTrainer, train_members
 from imbtool.recipe.priors import priors_of
 from imbtool.recipe.rows import resample, weights
 from imbtool.recipe.spec import RecipeSpec
+from imbtool.recipe.trace import together, trace_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imbtool.core.protocols import FittedLearner, Learner, Priors, View
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.recipe.spec import LearnerSpec
+    from imbtool.recipe.trace import FittedOn
     from imbtool.recipe.workspace import Workspace
 
 
@@ -39,6 +43,8 @@ class Scores:
         Class shares before and after the training steps.
     seconds : float
         Wall time of all training and scoring behind these scores.
+    fitted : mapping of str to FittedOn
+        Which rows everything was fitted on, inner trainings too; empty where rows have no numbers.
     """
 
     target: FloatArray
@@ -47,6 +53,7 @@ class Scores:
     counts_after: tuple[int, ...]
     priors: Priors | None
     seconds: float
+    fitted: Mapping[str, FittedOn] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,7 +61,7 @@ class Trained:
     """A trained recipe: one or more models whose probabilities are averaged, and their view.
 
     `weights` are those of the models, positive with sum 1, or empty where all are equal. `priors` are None
-    in a model that was read from a file.
+    in a model that was read from a file. `fitted` says which rows were used, as in `Scores`.
     """
 
     models: tuple[FittedLearner, ...]
@@ -62,6 +69,7 @@ class Trained:
     counts_after: tuple[int, ...]
     priors: Priors | None = None
     weights: tuple[float, ...] = ()
+    fitted: Mapping[str, FittedOn] = field(default_factory=dict)
 
     def predict_proba(self, Z: Any) -> FloatArray:
         """Return the weighted mean of the models' probabilities on a matrix of this view."""
@@ -82,15 +90,20 @@ def score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Sco
 
 def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
     began = time.perf_counter()
-    target, counts, priors = _fit_and_score(workspace, recipe, learner)
-    oof, rows = out_of_fold(workspace, recipe, learner)
+    target, trained = _fit_and_score(workspace, recipe, learner)
+    parts = [
+        (proba, dict(model.fitted))
+        for proba, model in (_fit_and_score(inner, recipe, learner) for inner in workspace.inner)
+    ]
+    oof, rows = _joined(workspace, [proba for proba, _ in parts])
     return Scores(
         target=target,
         oof=oof,
         oof_rows=rows,
-        counts_after=counts,
-        priors=priors,
+        counts_after=trained.counts_after,
+        priors=trained.priors,
         seconds=time.perf_counter() - began,
+        fitted={**trained.fitted, **together([fitted for _, fitted in parts])},
     )
 
 
@@ -99,6 +112,10 @@ def out_of_fold(
 ) -> tuple[FloatArray, IntArray]:
     """Return out-of-fold scores of the training part and the positions of their rows."""
     parts = [_fit_and_score(inner, recipe.training, learner)[0] for inner in workspace.inner]
+    return _joined(workspace, parts)
+
+
+def _joined(workspace: Workspace, parts: list[FloatArray]) -> tuple[FloatArray, IntArray]:
     rows = [scored for _, scored in workspace.inner_rows]
     if not parts:
         return np.empty((0, workspace.n_classes)), np.empty(0, dtype=np.int64)
@@ -107,11 +124,10 @@ def out_of_fold(
 
 def _fit_and_score(
     workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec
-) -> tuple[FloatArray, tuple[int, ...], Priors | None]:
+) -> tuple[FloatArray, Trained]:
     name, made = resolve_learner(workspace, recipe, learner)
     trained = train(workspace, recipe, name, made)
-    proba = trained.predict_proba(workspace.picture(name, made, "target"))
-    return proba, trained.counts_after, trained.priors
+    return trained.predict_proba(workspace.picture(name, made, "target")), trained
 
 
 def resolve_learner(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> tuple[str, Learner]:
@@ -151,6 +167,7 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
         view=workspace.view(name, learner),
         counts_after=tuple(int(c) for c in counts),
         priors=priors_of(recipe, workspace.train, rows.y, weight, bags, workspace.n_classes),
+        fitted=trace_of(workspace, rows.source, sampled=bool(recipe.of("sampler"))),
     )
 
 

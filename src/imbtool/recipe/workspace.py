@@ -28,16 +28,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Part:
-    """Some rows of a data set: features, class codes and row weights (mean 1) or None."""
+    """Some rows of a data set: features, class codes, row weights (mean 1) or None.
+
+    `number` says which rows of the data set they are, where that is to be traced.
+    """
 
     X: FloatArray
     y: IntArray
     weight: FloatArray | None = None
+    number: IntArray | None = None
 
     def take(self, rows: IntArray) -> Part:
         """Return the part that holds these rows, in this order."""
         weight = None if self.weight is None else self.weight[rows]
-        return Part(X=self.X[rows], y=self.y[rows], weight=weight)
+        number = None if self.number is None else self.number[rows]
+        return Part(X=self.X[rows], y=self.y[rows], weight=weight, number=number)
 
 
 class Workspace:
@@ -55,6 +60,8 @@ class Workspace:
         Positions inside the training part of each inner fold; empty for an inner workspace.
     seed : int
         Identity of this fold, from which every seed of its work is derived.
+    scored : ndarray of int64, optional
+        Which rows of the data set the target rows are, where that is to be traced.
     """
 
     def __init__(
@@ -66,7 +73,9 @@ class Workspace:
         n_classes: int,
         inner: Sequence[tuple[IntArray, IntArray]] = (),
         seed: int = 0,
+        scored: IntArray | None = None,
     ) -> None:
+        self.scored = scored
         seen = _seen_levels(train.X, layout)
         self.train = replace(train, X=_forget_unseen(train.X, layout, seen))
         self.target = _forget_unseen(target, layout, seen)
@@ -105,6 +114,7 @@ class Workspace:
             layout=self.layout,
             n_classes=self.n_classes,
             seed=self.seed * 31 + number + 1,
+            scored=None if self.train.number is None else self.train.number[scored],
         )
 
     def learner(self, spec: LearnerSpec) -> Learner:
