@@ -42,7 +42,8 @@ def test_a_sampler_returns_originals_to_the_bit_or_says_why_not(name, part, seed
     assert part.X.tobytes() == before.tobytes()
     copied = drawn.source >= 0
     np.testing.assert_array_equal(drawn.X[copied], part.X[drawn.source[copied]])
-    np.testing.assert_array_equal(drawn.y[copied], part.y[drawn.source[copied]])
+    if not getattr(LOADED[name], "relabels", False):
+        np.testing.assert_array_equal(drawn.y[copied], part.y[drawn.source[copied]])
     assert set(drawn.y) == set(part.y)
     assert not np.isinf(drawn.X).any()
 

@@ -248,7 +248,7 @@ def _recipes() -> list[str]:
     names = [
         m.name
         for m in registry.methods().values()
-        if m.kind in ("sampler", "reweighter", "schedule", "ensemble")
+        if m.default and m.kind in ("sampler", "reweighter", "schedule", "ensemble")
     ]
     return [
         *CONTROLS,
