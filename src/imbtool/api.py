@@ -65,6 +65,7 @@ def compare(
     engine: EngineKind | None = None,
     scheduler: str | None = None,
     fast: bool = False,
+    prove: bool = False,
     progress: Progress | None = None,
     command: str = "",
     store: str | PathLike[str] | Store | None = None,
@@ -126,6 +127,9 @@ def compare(
     fast : bool, default=False
         Train boosted trees with coarser numbers, and drop treatments that are safely behind the leader
         after three folds and after the first repeat. The report says what was traded.
+    prove : bool, default=False
+        Try every recipe on a permuted target, on all folds of one repeat, not only the plain learner, the
+        verdict and what comes from other packages; see ``docs/proof.md``.
     progress : Progress, optional
         Told what has been done.
     command : str
@@ -169,6 +173,7 @@ def compare(
         engine=engine,
         scheduler=scheduler,
         fast=fast,
+        prove=prove,
     ).checked()
     reading = {
         "target": target,

@@ -222,6 +222,11 @@ comparison_options = _stack(
         help="Folds of a training part on which calibrators and thresholds are chosen; 0 chooses none.",
     ),
     _how("--seed", type=click.IntRange(min=0), metavar="N", default=0, help="Same seed, same numbers."),
+    _how(
+        "--prove",
+        is_flag=True,
+        help="Try every recipe on a permuted target too: it must fall to chance.",
+    ),
     _work(
         "--fast",
         is_flag=True,

@@ -25,7 +25,7 @@ _TEXTS = ("positive", "weight", "group", "time", "engine", "scheduler")
 _LISTS = ("drop", "categorical", "learners")
 _NUMBERS = ("max_rows", "folds", "inner_folds", "repeats", "seed", "jobs", "max_memory")
 _SPANS = ("budget", "method_timeout")
-_SWITCHES = ("fast",)
+_SWITCHES = ("fast", "prove")
 
 
 @contextmanager

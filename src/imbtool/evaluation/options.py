@@ -43,6 +43,7 @@ class Options:
     engine: EngineKind | None = None
     scheduler: str | None = None
     fast: bool = False
+    prove: bool = False
 
     def checked(self) -> Options:
         """Return the options with names resolved and lists read; raise `UsageError` on a bad one."""

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from imbtool.core.types import TrialStatus, VerdictKind
     from imbtool.data.dataset import Finding
+    from imbtool.evaluation.proof.result import Proof
+    from imbtool.recipe.trace import FittedOn
 
 SCHEMA_VERSION = 1
 
@@ -41,6 +43,9 @@ class Trial:
     seconds : float
         Wall time of training and scoring, inner folds included. Shared work is counted for the
         trial that did it first.
+    fitted : mapping of str to FittedOn
+        ``view``, ``sampler``, ``learner``, the same of the inner folds (``inner view``, ...), ``calibrator``,
+        ``threshold``: how many rows it was fitted on, which, and how many of them it then scored (0).
     """
 
     learner: str
@@ -57,6 +62,7 @@ class Trial:
     n_train: int = 0
     n_test: int = 0
     seconds: float = 0.0
+    fitted: Mapping[str, FittedOn] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +235,8 @@ class Comparison:
     ``methods`` holds every row, best first, then those without an estimate; ``complete`` is False when
     the run was interrupted and only finished folds are reported; ``command`` and ``fit_command`` are
     the exact commands to repeat the run and to fit the winner (empty for data in memory);
-    ``environment`` has versions, platform and jobs; ``seconds`` is the wall time of the run.
+    ``proof`` says what speaks against leaks, None when the run was interrupted; ``environment`` has
+    versions, platform and jobs; ``seconds`` is the wall time of the run.
     """
 
     dataset: DatasetSummary
@@ -243,4 +250,5 @@ class Comparison:
     complete: bool = True
     command: str = ""
     fit_command: str = ""
+    proof: Proof | None = None
     schema_version: int = SCHEMA_VERSION

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imbtool import registry
-from imbtool.core.errors import ImbtoolError
+from imbtool.core.errors import DataError, ImbtoolError
 from imbtool.core.quantities import spell_bytes, spell_seconds
 from imbtool.engine import Limits, default_jobs, make_engine
 from imbtool.engine.memory import held
@@ -15,6 +16,7 @@ from imbtool.evaluation.budget import OPENING, Budget
 from imbtool.evaluation.conclude import conclude, scale_for
 from imbtool.evaluation.design import Design
 from imbtool.evaluation.ledger import Ledger
+from imbtool.evaluation.proof.face import prove
 from imbtool.evaluation.race import Race
 from imbtool.evaluation.referee import Patient
 from imbtool.evaluation.supply import FoldSupply
@@ -84,6 +86,7 @@ class Run:
         if self.limits.memory is not None and not held():
             self.notes.append("This system does not tell what processes hold: --max-memory was not kept.")
         self._engine: Engine | None = None
+        self._found: Comparison | None = None
 
     def execute(self) -> bool:
         """Run all stages; return False when interrupted after at least one complete fold."""
@@ -91,6 +94,7 @@ class Run:
         try:
             for rows in self._stages():
                 self._run(rows)
+            self._prove()
         except ImbtoolError:
             self.ledger.stopped()
             raise
@@ -214,8 +218,22 @@ class Run:
             self.book.cut |= dict.fromkeys(names, reason)
         return tuple(self.book.blank(name, (task.repeat, task.fold), status, reason) for name in names)
 
+    def _prove(self) -> None:
+        """Look for leaks while the workers are still there; what cannot be concluded is told by `report`."""
+        self.progress.note("looking for leaks") if self.options.prove else None
+        try:
+            found = self._concluded(complete=True)
+        except DataError:
+            return
+        self._found = replace(found, proof=prove(self.design, found, self._crew(1), self.limits))
+
     def report(self, *, complete: bool = True) -> Comparison:
         """Return the comparison of the trials that are there."""
+        if complete and self._found is not None:
+            return self._found
+        return self._concluded(complete=complete)
+
+    def _concluded(self, *, complete: bool) -> Comparison:
         places = None
         if complete and self.book.has_gaps:
             places = self._fill_gaps()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from imbtool.core.types import TrialStatus
 from imbtool.evaluation.result import Trial
+from imbtool.recipe.trace import FittedOn
 from imbtool.store import TrialRow
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def to_row(trial: Trial) -> TrialRow:
         "counts_after": [int(n) for n in trial.counts_after],
         "n_train": int(trial.n_train),
         "n_test": int(trial.n_test),
+        "fitted": {name: [on.rows, on.digest, on.test_rows] for name, on in trial.fitted.items()},
     }
     return TrialRow(
         learner=trial.learner,
@@ -68,6 +70,7 @@ def from_row(row: TrialRow) -> Trial:
             n_train=_whole([found["n_train"]])[0],
             n_test=_whole([found["n_test"]])[0],
             seconds=row.seconds,
+            fitted={name: _fitted(value) for name, value in found.get("fitted", {}).items()},
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a trial: {error!r}") from error
@@ -93,6 +96,13 @@ def _whole(values: Iterable[Any]) -> tuple[int, ...]:
     if not all(type(value) is int for value in found):
         raise TypeError("counts must be whole numbers")
     return found
+
+
+def _fitted(value: Any) -> FittedOn:
+    rows, digest, test_rows = value
+    if not isinstance(digest, str):
+        raise TypeError(f"{digest!r} is no digest")
+    return FittedOn(rows=_whole([rows])[0], digest=digest, test_rows=_whole([test_rows])[0])
 
 
 def clean(text: str) -> str:

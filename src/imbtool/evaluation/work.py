@@ -17,6 +17,7 @@ from imbtool.evaluation.result import Trial
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.metrics.evaluate import evaluate
 from imbtool.recipe.finishing import Finish, finish
+from imbtool.recipe.trace import fitted_on
 from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from imbtool.data.splits import Split
     from imbtool.evaluation.plan import Task
     from imbtool.recipe.spec import RecipeSpec
+    from imbtool.recipe.trace import FittedOn
     from imbtool.recipe.training import Scores
 
 
@@ -98,12 +100,13 @@ def _new_workspace(shared: Shared, split: Split) -> Workspace:
         time=None if shared.time is None else shared.time[split.train],
     )
     return Workspace(
-        Part(X=shared.X[split.train], y=y, weight=weight),
+        Part(X=shared.X[split.train], y=y, weight=weight, number=split.train),
         shared.X[split.test],
         layout=shared.layout,
         n_classes=len(shared.classes),
         inner=inner or (),
         seed=seed,
+        scored=split.test,
     )
 
 
@@ -174,7 +177,18 @@ def _finish(
         n_train=split.train.shape[0],
         n_test=split.test.shape[0],
         seconds=paid + time.perf_counter() - began,
+        fitted=_trace(shared, split, recipe, scores),
     )
+
+
+def _trace(shared: Shared, split: Split, recipe: RecipeSpec, scores: Scores) -> dict[str, FittedOn]:
+    """Return what the trial's training was fitted on, and what was chosen on its out-of-fold scores."""
+    found = dict(scores.fitted)
+    if found and shared.inner_folds:
+        finish_rows = fitted_on(split.train[scores.oof_rows], split.test)
+        found |= {"calibrator": finish_rows} if recipe.of("calibrator") else {}
+        found["threshold"] = finish_rows
+    return found
 
 
 def _without_scores(

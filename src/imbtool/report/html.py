@@ -47,6 +47,8 @@ def to_html(comparison: Comparison, *, page: bool = True) -> str:
         class_metrics=view.classes(comparison)[0],
         class_lines=view.classes(comparison)[1],
         problems=view.problems(comparison),
+        doubt=view.unproven(comparison),
+        leaks=view.proof_warnings(comparison),
         metric=words.metric_name(comparison.settings.metric),
         decision=words.metric_name(comparison.settings.threshold_metric),
     )

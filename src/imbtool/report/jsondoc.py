@@ -13,7 +13,7 @@ import imbtool
 if TYPE_CHECKING:
     from imbtool.evaluation.result import Comparison
 
-_ORDER = ("dataset", "settings", "verdict", "methods", "trials", "notes", "environment")
+_ORDER = ("dataset", "settings", "verdict", "proof", "methods", "trials", "notes", "environment")
 _LAST = ("seconds", "complete", "command", "fit_command")
 
 

@@ -13,10 +13,16 @@ from imbtool.core import types
 from imbtool.core.errors import DataError
 from imbtool.data import dataset
 from imbtool.evaluation import result
+from imbtool.evaluation.proof import result as proof
 from imbtool.evaluation.result import SCHEMA_VERSION, Comparison
+from imbtool.recipe import trace
 
-_NAMES = {**vars(types), **vars(dataset), **vars(result), "Mapping": Mapping}
+_ROOMS = (types, dataset, result, proof, trace)
+_NAMES = {name: value for room in _ROOMS for name, value in vars(room).items()} | {"Mapping": Mapping}
 _AGAIN = "Run `imbtool compare ... --output comparison.json` again with this version of imbtool."
+
+_LATER = ((result.Comparison, "proof"), (result.Trial, "fitted"))
+"""Fields that documents of this schema version may lack: they were added to it."""
 
 
 def from_json(text: str) -> Comparison:
@@ -85,6 +91,8 @@ def _read_object(kind: type, value: Any, where: str) -> Any:
     hints = _hints(kind)
     found = {}
     for field in fields(kind):
+        if field.name not in entries and (kind, field.name) in _LATER:
+            continue
         if field.name not in entries:
             raise _fault(f"`{where}.{field.name}` is missing")
         found[field.name] = _read(hints[field.name], entries[field.name], f"{where}.{field.name}")

@@ -66,12 +66,18 @@ def _data(comparison: Comparison) -> list[str]:
 def _verdict(comparison: Comparison) -> list[str]:
     verdict = comparison.verdict
     title = "## Verdict" if comparison.complete else "## Verdict so far (the run was interrupted)"
+    doubt = view.unproven(comparison)
+    warned = [doubt, *view.proof_warnings(comparison)] if doubt else []
+    proof = comparison.proof
     return [
         title,
         "",
+        *(f"> **WARNING**: {escape(text)}  " for text in warned),
+        *([""] if warned else []),
         f"**{escape(verdict.headline)}**",
         "",
         *(f"- {escape(s)}" for s in verdict.sentences),
+        *(["", f"Proof: {escape(proof.summary)}"] if proof else []),
         "",
     ]
 

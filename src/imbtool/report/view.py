@@ -189,6 +189,20 @@ def findings(data: DatasetSummary, level: str) -> tuple[str, ...]:
     return tuple(f.message for f in data.findings if f.level == level and f.code != "constant-column")
 
 
+def proof_warnings(comparison: Comparison) -> tuple[str, ...]:
+    """Return what the proof found; empty when nothing leaks, or where there is no proof."""
+    return () if comparison.proof is None else tuple(f.message for f in comparison.proof.findings)
+
+
+def unproven(comparison: Comparison) -> str:
+    """Return the sentence that stands above a verdict on leaking data; empty when it need not."""
+    n = len(proof_warnings(comparison))
+    if not n:
+        return ""
+    what = "what looks like a leak" if n == 1 else f"{n} things that look like leaks"
+    return f"The proof found {what}. Until that is settled, rely neither on this verdict nor on the figures."
+
+
 def split(settings: Settings) -> str:
     """Return how rows were split, in words."""
     folds, repeats = plural(settings.folds, "fold"), plural(settings.repeats, "repeat")

@@ -84,7 +84,7 @@ def _copied(dataset: Dataset, copies: Copies) -> Iterator[Finding]:
     share = 100 * found.sum() / rare.sum()
     yield _warning(
         "copied-rows",
-        f"{count(int(found.sum()), 'row')} of class {_rare(dataset)} ({share:.0f} percent) have an exact copy "
+        f"{count(int(found.sum()), 'row')} of class {_rare(dataset)} ({share:.0f} percent) are copied "
         "and no row differs from them in one column only, so that this is not the grain of the table. Copies "
         "on both sides of a split are answers known in advance: remove them, or give --group.",
     )
@@ -103,8 +103,8 @@ def _nearly_copied(dataset: Dataset, copies: Copies, rows: IntArray) -> Iterator
     yield _warning(
         "nearly-copied-rows",
         f"{count(n, 'row')} of class {_rare(dataset)} ({100 * n / rare.sum():.0f} percent) differ from "
-        "another row by less than a hundredth of a standard deviation in every column, and no other is near. They "
-        "look like copies with noise: remove them, or give --group.",
+        "another row by less than a hundredth of a standard deviation in every column, and no other is "
+        "near. They look like copies with noise: remove them, or give --group.",
     )
 
 

@@ -62,7 +62,7 @@ def backfilled(X: FloatArray, target: BoolArray, order: IntArray) -> Iterator[tu
 
     As a status does that is filled in once the outcome is known. The rows are cut into five blocks by time,
     of which those with ten rows of each class count; accused is a feature with a ROC-AUC of 0.999 or
-    more in the first of them (and in most) and of 0.8 or less in the last.
+    more in the first two of them, three at least, and of 0.8 or less in the last.
 
     Yields
     ------
@@ -70,11 +70,11 @@ def backfilled(X: FloatArray, target: BoolArray, order: IntArray) -> Iterator[tu
         Feature, ROC-AUC in the first and in the last block.
     """
     blocks = [b for b in np.array_split(order, _BLOCKS) if _FEWEST <= target[b].sum() <= len(b) - _FEWEST]
-    if len(blocks) < 2:
+    if len(blocks) < 3:
         return
     for j in range(X.shape[1]):
-        first, last = (two_sided_auc(X[b, j], target[b]) for b in (blocks[0], blocks[-1]))
-        if first >= _PERFECT and last <= _CHANCE_LIKE:
+        first, second, last = (two_sided_auc(X[blocks[b], j], target[blocks[b]]) for b in (0, 1, -1))
+        if min(first, second) >= _PERFECT and last <= _CHANCE_LIKE:
             yield j, first, last
 
 

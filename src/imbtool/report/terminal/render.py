@@ -33,12 +33,32 @@ def render(comparison: Comparison, console: Console, *, verbose: bool = False) -
     paper = Paper(console, plain=not console.is_terminal)
     verdict = comparison.verdict
     show_data(comparison, paper)
+    _show_doubts(comparison, paper)
     title = "Verdict" if comparison.complete else "Verdict so far (the run was interrupted)"
     paper.panel(title, verdict.headline, verdict.sentences, _COLOURS.get(verdict.kind, "green"))
+    _show_proof(comparison, paper)
     show_methods(comparison, paper, verbose=verbose)
     show_classes(comparison, paper)
     _show_problems(comparison, paper, most=1000 if verbose else 6)
     _show_commands(comparison, paper)
+
+
+def _show_doubts(comparison: Comparison, paper: Paper) -> None:
+    """Print the leaks that were found, above the verdict that they put in doubt."""
+    doubt = view.unproven(comparison)
+    if not doubt:
+        return
+    red = "bold red"
+    paper.write("")
+    label = Text("WARNING", style=f"not dim {red}")
+    told = [Text(words.safe(text), style=red) for text in (doubt, *view.proof_warnings(comparison))]
+    paper.pairs([(label, text) if n == 0 else ("", text) for n, text in enumerate(told)])
+
+
+def _show_proof(comparison: Comparison, paper: Paper) -> None:
+    if comparison.proof is not None:
+        paper.write("")
+        paper.pairs([("proof", comparison.proof.summary)])
 
 
 def _show_problems(comparison: Comparison, paper: Paper, most: int) -> None:

@@ -1,0 +1,105 @@
+"""One control in a worker: a recipe on a permuted target, and on strangers also on disguised rows."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from imbtool.core.errors import ImbtoolError, NotApplicableError
+from imbtool.core.seeds import derive_seed
+from imbtool.evaluation.proof.chance import macro_roc_auc, p_better_than_chance, permuted
+from imbtool.evaluation.proof.stranger import Suspicion, examine
+from imbtool.recipe.training import score
+from imbtool.recipe.workspace import Part, Workspace
+
+if TYPE_CHECKING:
+    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.data.splits import Split
+    from imbtool.evaluation.work import Shared
+    from imbtool.recipe.spec import LearnerSpec, RecipeSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlTask:
+    """A recipe to control: `recipe` trains, on the first `folds` splits of the first repeat.
+
+    `draw` numbers the permutation; `stranger` says whether a part of it comes from another package.
+    """
+
+    learner: LearnerSpec
+    recipe: RecipeSpec
+    folds: int
+    draw: int = 0
+    stranger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlOutcome:
+    """What came of it: one value a fold, or a reason why there is none."""
+
+    roc_auc: tuple[float, ...] = ()
+    p_values: tuple[float, ...] = ()
+    suspicions: tuple[Suspicion, ...] = ()
+    reason: str = ""
+
+
+def run_control(shared: Shared, task: ControlTask) -> ControlOutcome:
+    """Return the outcome of a control; no exception of a method gets out."""
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _run(shared, task)
+        except (NotApplicableError, MemoryError) as error:
+            return ControlOutcome(reason=str(getattr(error, "message", "")) or "out of memory")
+        except Exception as error:  # as for a trial: told with its reason
+            text = error.message if isinstance(error, ImbtoolError) else f"{type(error).__name__}: {error}"
+            return ControlOutcome(reason=text)
+
+
+def _run(shared: Shared, task: ControlTask) -> ControlOutcome:
+    seed = derive_seed(shared.seed, "control", task.draw)
+    once = [split for split in shared.splits if split.repeat == shared.splits[0].repeat]
+    y = permuted(shared.y, [split.test for split in once], np.random.default_rng(seed))
+    changed = replace(shared, y=y)
+
+    def scores(given: Shared, split: Split) -> FloatArray:
+        return score(fold_workspace(given, split), task.recipe, task.learner).target
+
+    suspicions: tuple[Suspicion, ...] = ()
+    if task.stranger:
+        # First of all, while the rows are new to whatever remembers them.
+        suspicions = examine(shared, changed, once, task, scores)
+    areas, p_values = [], []
+    for split in once[: task.folds]:
+        proba, truth = scores(changed, split), y[split.test]
+        areas.append(macro_roc_auc(truth, proba))
+        rng = np.random.default_rng(derive_seed(seed, split.fold))
+        p_values.append(p_better_than_chance(truth, proba, rng))
+    return ControlOutcome(roc_auc=tuple(areas), p_values=tuple(p_values), suspicions=suspicions)
+
+
+def fold_workspace(shared: Shared, split: Split) -> Workspace:
+    """Return a workspace of a split without inner folds: a control needs test scores alone."""
+    weight = None if shared.weight is None else shared.weight[split.train]
+    return Workspace(
+        Part(
+            X=shared.X[split.train],
+            y=shared.y[split.train],
+            weight=None if weight is None else weight / weight.mean(),
+            number=split.train,
+        ),
+        shared.X[split.test],
+        layout=shared.layout,
+        n_classes=len(shared.classes),
+        seed=derive_seed(shared.seed, "fold", split.repeat, split.fold),
+        scored=split.test,
+    )
+
+
+def labels_of(shared: Shared, split: Split) -> IntArray:
+    """Return the true classes of a test part."""
+    return shared.y[split.test]
