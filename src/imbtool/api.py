@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from imbtool.bundle.face import fit, load
-from imbtool.bundle.request import FitRequest
+from imbtool.bundle.request import FitRequest, to_fit
 from imbtool.data.load import load_dataset
 from imbtool.evaluation.compare import compare_dataset
 from imbtool.evaluation.ledger import Ledger
@@ -51,8 +51,8 @@ def compare(
     max_rows: int | None = None,
     methods: str | Iterable[str] | None = None,
     learners: str | Iterable[str] = "auto",
-    metric: str = "pr_auc",
-    threshold_metric: str = "f1",
+    metric: str | None = None,
+    threshold_metric: str | None = None,
     folds: int | None = None,
     repeats: int | None = None,
     rope: float = 0.01,
@@ -66,6 +66,15 @@ def compare(
     scheduler: str | None = None,
     fast: bool = False,
     prove: bool = False,
+    cost_fn: float | None = None,
+    cost_fp: float | None = None,
+    cost_matrix: Any = None,
+    cost_column: str | None = None,
+    value_column: str | None = None,
+    top_k: int | None = None,
+    top_rate: float | None = None,
+    min_precision: float | None = None,
+    min_recall: float | None = None,
     progress: Progress | None = None,
     command: str = "",
     store: str | PathLike[str] | Store | None = None,
@@ -93,10 +102,10 @@ def compare(
         ``lightgbm``, ``logistic``, ``forest``, several, or ``auto``: all three untreated (with
         calibration and threshold), then every method with the better of the quick ones (lightgbm,
         logistic).
-    metric : str, default="pr_auc"
-        Ranks the table.
-    threshold_metric : {"f1", "mcc", "balanced_accuracy", "g_mean"}, default="f1"
-        What thresholds are chosen by, on inner out-of-fold scores.
+    metric : str, optional
+        Ranks the table: ``pr_auc`` by default, or what a price or a capacity asks for.
+    threshold_metric : {"f1", "mcc", "balanced_accuracy", "g_mean"}, optional
+        What thresholds are chosen by, on inner out-of-fold scores: ``f1`` by default, or what a price asks.
     folds : int, optional
         Test folds, at least 2; 5 by default, fewer when there are fewer positives.
     repeats : int, optional
@@ -130,6 +139,19 @@ def compare(
     prove : bool, default=False
         Try every recipe on a permuted target, on all folds of one repeat, not only the plain learner, the
         verdict and what comes from other packages; see ``docs/proof.md``.
+    cost_fn, cost_fp : float, optional
+        Cost of a missed positive and of a false alarm, in any unit of money. Methods are then ranked by
+        money and thresholds chosen by it; see ``docs/money.md``.
+    cost_matrix : str, path or rows of float, optional
+        Several classes: cost of deciding each class (columns) for rows of each class (rows).
+    cost_column, value_column : str, optional
+        Columns with the cost of acting on each row, and with the value of acting on it when it is positive.
+    top_k : int, optional
+        Rows of the table that can be acted on: those of the highest scores.
+    top_rate : float, optional
+        The same as a share of the rows.
+    min_precision, min_recall : float, optional
+        Floors that the threshold must keep on out-of-fold scores.
     progress : Progress, optional
         Told what has been done.
     command : str
@@ -174,6 +196,15 @@ def compare(
         scheduler=scheduler,
         fast=fast,
         prove=prove,
+        cost_fn=cost_fn,
+        cost_fp=cost_fp,
+        cost_matrix=cost_matrix,
+        cost_column=cost_column,
+        value_column=value_column,
+        top_k=top_k,
+        top_rate=top_rate,
+        min_precision=min_precision,
+        min_recall=min_recall,
     ).checked()
     reading = {
         "target": target,
@@ -185,7 +216,9 @@ def compare(
         "categorical": tuple(categorical),
     }
     with Ledger(store, _request(data, reading, options, command)) as ledger:
-        dataset = load_dataset(data, **reading, max_rows=max_rows, seed=seed)
+        dataset = load_dataset(
+            data, **reading, cost=cost_column, value=value_column, max_rows=max_rows, seed=seed
+        )
         comparison = compare_dataset(dataset, options, progress, ledger, began)
         fit_command = _fit_command(data, reading, options, comparison)
         report = ComparisonReport(replace(comparison, command=command, fit_command=fit_command))
@@ -288,7 +321,15 @@ def plan(
     reading = {name: settings.pop(name) for name in _READING if name in settings}
     options = Options(**settings).checked()
     with Ledger(store) as ledger:
-        dataset = load_dataset(data, target=target, **reading, max_rows=options.max_rows, seed=options.seed)
+        dataset = load_dataset(
+            data,
+            target=target,
+            **reading,
+            cost=options.cost_column,
+            value=options.value_column,
+            max_rows=options.max_rows,
+            seed=options.seed,
+        )
         return forecast(dataset, options, ledger)
 
 
@@ -307,13 +348,15 @@ def _fit_command(data: Any, reading: dict[str, Any], options: Options, compariso
     verdict = comparison.verdict
     if not isinstance(data, str | Path):
         return f"imbtool.Recipe({verdict.recipe!r}, learner={verdict.learner!r}).fit(X, y)"
+    price = options.price
     request = FitRequest(
         **reading,
         max_rows=options.max_rows,
-        recipe=verdict.recipe,
+        recipe=to_fit(verdict.recipe, price),
         learner=verdict.learner,
-        threshold_metric=options.threshold_metric,
+        threshold_metric=None if price and price.threshold_metric else options.threshold_metric,
         seed=options.seed,
+        price=price,
     )
     return request.command(str(data))
 

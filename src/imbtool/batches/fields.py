@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from imbtool.core.errors import ImbtoolError
+from imbtool.core.price import NAMES
 from imbtool.evaluation.options import Options
 from imbtool.recipe.parser import split_list
 
@@ -53,6 +54,7 @@ ELSEWHERE = {
     "scheduler": "give it to the command, --scheduler, or under [batch] in imbtool.toml",
     "max_memory": "give it to the command, --max-memory, or under [batch] in imbtool.toml",
     "output": "give it to the command, --output",
+    **dict.fromkeys(NAMES, "a suite has one measure for all of its data sets; compare this one alone"),
 }
 """Options that belong to the call, not to the suite."""
 

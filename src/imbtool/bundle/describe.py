@@ -77,6 +77,8 @@ def _decision(m: Manifest) -> str:
     values, rule = m.decision.values, m.decision.rule
     if m.positive:
         said = f"{m.positive!r} from a probability of {values[0]:.4g}"
+    elif rule == "costs":
+        said = "the class of least expected cost"
     elif any(values):
         what = "centred log-probability times factor" if rule == "factors" else "log-probability plus offset"
         form = ".3g" if rule == "factors" else "+.3g"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imbtool.bundle.request import FitRequest
+from imbtool.core.price import price_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,15 @@ def fit(
     max_rows: int | None = None,
     threshold_metric: str | None = None,
     seed: int | None = None,
+    cost_fn: float | None = None,
+    cost_fp: float | None = None,
+    cost_matrix: Any = None,
+    cost_column: str | None = None,
+    value_column: str | None = None,
+    top_k: int | None = None,
+    top_rate: float | None = None,
+    min_precision: float | None = None,
+    min_recall: float | None = None,
 ) -> FittedModel:
     """Fit a recipe on all rows: a model to be saved, loaded and used on new tables.
 
@@ -52,6 +62,9 @@ def fit(
         For a threshold that names no metric.
     seed : int, default=0
         Same data, same seed: the same bytes.
+    cost_fn, cost_fp, cost_matrix, cost_column, value_column, top_k, top_rate, min_precision, min_recall
+        What the threshold is chosen by, before `threshold_metric`, as in `compare`; those of the comparison
+        by default.
 
     Returns
     -------
@@ -83,6 +96,19 @@ def fit(
         learner=learner,
         threshold_metric=threshold_metric,
         seed=seed,
+        price=price_of(
+            {
+                "cost_fn": cost_fn,
+                "cost_fp": cost_fp,
+                "cost_matrix": cost_matrix,
+                "cost_column": cost_column,
+                "value_column": value_column,
+                "top_k": top_k,
+                "top_rate": top_rate,
+                "min_precision": min_precision,
+                "min_recall": min_recall,
+            }
+        ),
     )
     from imbtool.bundle.fitting import fit_request
 

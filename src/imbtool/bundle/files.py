@@ -18,6 +18,7 @@ from imbtool.bundle.model import FittedModel
 from imbtool.bundle.models import read_model
 from imbtool.bundle.parts import CALIBRATORS, VIEWS, read_part
 from imbtool.core.errors import DataError
+from imbtool.methods.postprocess.expected_cost import ExpectedCost
 from imbtool.methods.postprocess.logit_adjustment import LogitAdjustment
 from imbtool.methods.postprocess.threshold import Threshold
 from imbtool.recipe.training import Trained
@@ -94,9 +95,11 @@ def _assembled(manifest: Manifest, members: dict[str, bytes], label: str) -> Fit
         text = members["calibrator.json"]
         kind = manifest.calibration.kind
         calibrator = read_part(kind, text, layout, kinds=CALIBRATORS, label=label, file="calibrator.json")
-    rule: Threshold | LogitAdjustment = Threshold()
+    rule: Threshold | LogitAdjustment | ExpectedCost = Threshold()
     if manifest.decision.rule == "factors":
         rule = LogitAdjustment(form="multiplicative")
+    if manifest.decision.rule == "costs":
+        rule = ExpectedCost()
     rule.values_, rule.reason_ = manifest.decision.values, manifest.decision.reason
     trained = Trained(models=models, weights=manifest.weights, view=view, counts_after=manifest.counts_after)
     model = FittedModel._of(manifest, trained, calibrator, rule, members)

@@ -29,20 +29,25 @@ from imbtool.bundle.models import write_model
 from imbtool.bundle.parts import unsupported, write_part
 from imbtool.data.load import load_dataset
 from imbtool.data.schema import SCHEMA_VERSION as COLUMNS_VERSION
-from imbtool.evaluation.options import threshold_metric_named
+from imbtool.evaluation.options import threshold_metric_for
+from imbtool.methods.postprocess.aimed import AimedThreshold
+from imbtool.methods.postprocess.expected_cost import ExpectedCost
 from imbtool.methods.postprocess.logit_adjustment import LogitAdjustment
 from imbtool.methods.postprocess.threshold import Threshold, default_rule
 from imbtool.metrics.evaluate import evaluate
+from imbtool.recipe.aiming import aim_of, stakes_in
 from imbtool.recipe.fitting import INNER_FOLDS, finish_on, fit_recipe
 from imbtool.recipe.parser import parse_learner, parse_recipe
 
 if TYPE_CHECKING:
     from imbtool.bundle.manifest import LabelType
     from imbtool.bundle.request import FitRequest
+    from imbtool.core.price import Price
     from imbtool.core.protocols import DecisionRule, Priors
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.dataset import Dataset
     from imbtool.data.schema import Schema
+    from imbtool.methods.postprocess.aimed import Aim
     from imbtool.recipe.finishing import Finish
     from imbtool.recipe.fitting import Fitted, OutOfFold
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
@@ -58,6 +63,7 @@ def fit_model(
     threshold_metric: str = "f1",
     seed: int = 0,
     label_type: LabelType = "text",
+    price: Price | None = None,
 ) -> FittedModel:
     """Fit a recipe on all rows, and put everything about it on record.
 
@@ -71,9 +77,12 @@ def fit_model(
         Same data, same seed, same versions: the same bytes.
     label_type : {"text", "int", "bool"}
         What labels are in Python.
+    price : Price, optional
+        What a threshold is chosen by, before `threshold_metric`.
     """
+    aim = aim_of(price, stakes_in(data, price))
     fitted = fit_recipe(
-        data, recipe, learner, threshold_metric=threshold_metric, seed=seed, always_score=True
+        data, recipe, learner, threshold_metric=threshold_metric, seed=seed, always_score=True, aim=aim
     )
     members: dict[str, bytes] = {}
     view_kind, members["view.json"] = write_part(fitted.trained.view)
@@ -113,14 +122,14 @@ def fit_model(
         members=listed(members),
     )
     model = FittedModel._of(manifest, fitted.trained, calibrator, fitted.rule, members)
-    model.manifest = replace(manifest, metrics=_metrics(model, data, recipe, fitted, threshold_metric))
+    model.manifest = replace(manifest, metrics=_metrics(model, data, recipe, fitted, threshold_metric, aim))
     return model
 
 
 def fit_request(data: Any, request: FitRequest) -> FittedModel:
     """Read a table and fit what is asked for; see `imbtool.fit`."""
     recipe, learner = parse_recipe(str(request.recipe)), parse_learner(str(request.learner))
-    threshold_metric = threshold_metric_named(str(request.threshold_metric))
+    threshold_metric = threshold_metric_for(request.threshold_metric, request.price)
     dataset = load_dataset(data, **request.reading)
     return fit_model(
         dataset,
@@ -129,6 +138,7 @@ def fit_request(data: Any, request: FitRequest) -> FittedModel:
         threshold_metric=threshold_metric,
         seed=request.seed or 0,
         label_type=label_type(data, request.target, dataset.classes),
+        price=request.price,
     )
 
 
@@ -181,27 +191,40 @@ def _decision(fitted: Fitted, recipe: RecipeSpec) -> Decision:
     values = tuple(float(value) for value in rule.values_)
     if recipe.one("threshold") is None:
         return Decision(rule="default", metric="", values=values, reason="")
-    if type(rule) is not Threshold and type(rule) is not LogitAdjustment:
+    if type(rule) is ExpectedCost:
+        return Decision(rule="costs", metric=rule.aim, values=values, reason=rule.reason_)
+    if type(rule) not in (Threshold, AimedThreshold, LogitAdjustment):
         raise unsupported(rule)
-    factors = type(rule) is LogitAdjustment and rule.form == "multiplicative"
+    assert isinstance(rule, (Threshold, LogitAdjustment))
+    factors = isinstance(rule, LogitAdjustment) and rule.form == "multiplicative"
     kind: Literal["factors", "threshold"] = "factors" if factors else "threshold"
     return Decision(rule=kind, metric=rule.aim, values=values, reason=rule.reason_)
 
 
 def _metrics(
-    model: FittedModel, data: Dataset, recipe: RecipeSpec, fitted: Fitted, threshold_metric: str
+    model: FittedModel,
+    data: Dataset,
+    recipe: RecipeSpec,
+    fitted: Fitted,
+    threshold_metric: str,
+    aim: Aim | None,
 ) -> Metrics:
     proba, codes = model.score_matrix(data.X)
     training, _ = _evaluated(data, np.arange(data.n_rows), proba, codes)
     if fitted.oof is None or not len(fitted.oof.rows):
         return Metrics(training=training, cross_validated={}, per_class={})
-    proba, codes = _cross_fitted(data, recipe, fitted.oof, threshold_metric, fitted.trained.priors)
+    proba, codes = _cross_fitted(data, recipe, fitted.oof, threshold_metric, fitted.trained.priors, aim)
     cross_validated, per_class = _evaluated(data, fitted.oof.rows, proba, codes)
     return Metrics(training=training, cross_validated=cross_validated, per_class=per_class)
 
 
 def _cross_fitted(
-    data: Dataset, recipe: RecipeSpec, oof: OutOfFold, threshold_metric: str, priors: Priors | None
+    data: Dataset,
+    recipe: RecipeSpec,
+    oof: OutOfFold,
+    threshold_metric: str,
+    priors: Priors | None,
+    aim: Aim | None,
 ) -> tuple[FloatArray, IntArray]:
     """Return probabilities and decisions of each fold by calibrator and threshold of the other folds.
 
@@ -213,7 +236,7 @@ def _cross_fitted(
         here, others = np.flatnonzero(oof.fold == fold), np.flatnonzero(oof.fold != fold)
         rule: DecisionRule = default_rule(data.n_classes)
         if recipe.of("calibrator", "threshold") and len(others):
-            done: Finish = finish_on(data, recipe, oof, threshold_metric, others, priors=priors)
+            done: Finish = finish_on(data, recipe, oof, threshold_metric, others, priors=priors, aim=aim)
             proba[here] = done.probabilities(oof.scores[here])
             rule = done.rule if recipe.of("threshold") else rule
         codes[here] = rule.predict(proba[here])

@@ -47,20 +47,21 @@ class Decision:
 
     Parameters
     ----------
-    rule : {"threshold", "factors", "default"}
+    rule : {"threshold", "factors", "costs", "default"}
         Chosen on out-of-fold scores; factors of centred log-probabilities (multiplicative logit
-        adjustment); or 0.5 and the largest probability.
+        adjustment); the least expected cost; or 0.5 and the largest probability.
     metric : str
         What the threshold was chosen by; empty for the default rule.
     values : tuple of float
         Binary: the probability of the positive class from which it is predicted. Multiclass: one
-        additive log-probability offset a class, or one positive factor.
+        additive log-probability offset a class, one positive factor, or the costs of deciding each class
+        for rows of each class, row by row.
     reason : str
         Why a threshold was kept at its default without a search, or which floors it misses; empty
         otherwise.
     """
 
-    rule: Literal["threshold", "factors", "default"]
+    rule: Literal["threshold", "factors", "costs", "default"]
     metric: str
     values: tuple[float, ...]
     reason: str
@@ -203,6 +204,8 @@ def _check(manifest: Manifest) -> None:
     n_classes = len(manifest.classes)
     width = manifest.columns.layout.n_features
     n_values = 1 if n_classes == 2 else n_classes
+    if manifest.decision.rule == "costs":
+        n_values = n_classes * n_classes
     demands = (
         (n_classes >= 2, "`manifest.classes` must name two classes or more"),
         (len(set(manifest.classes)) == n_classes, "`manifest.classes` must differ"),

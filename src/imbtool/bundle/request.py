@@ -7,11 +7,14 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from imbtool.core.errors import UsageError
+from imbtool.core.price import NAMES
 from imbtool.data.infer import CATEGORIES_AS_ASKED, LEFT_OUT_AS_ASKED
+from imbtool.recipe.parser import parse_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imbtool.core.price import Price
     from imbtool.evaluation.result import Comparison
 
 
@@ -31,12 +34,16 @@ class FitRequest:
     learner: str | None = None
     threshold_metric: str | None = None
     seed: int | None = None
+    price: Price | None = None
 
     @property
     def reading(self) -> dict[str, Any]:
         """The arguments of `load_dataset`."""
+        money = (
+            {} if self.price is None else {"cost": self.price.cost_column, "value": self.price.value_column}
+        )
         names = ("target", "positive", "weight", "group", "time", "drop", "categorical", "max_rows")
-        return {name: getattr(self, name) for name in names} | {"seed": self.seed or 0}
+        return {name: getattr(self, name) for name in names} | {"seed": self.seed or 0} | money
 
     def filled(self, comparison: Comparison | None) -> FitRequest:
         """Return the request with what a comparison says wherever nothing was said, then defaults.
@@ -62,7 +69,8 @@ class FitRequest:
                 hint="Name it: --target COLUMN",
                 code="what-to-fit",
             )
-        defaults = {"learner": "lightgbm", "threshold_metric": "f1", "seed": 0}
+        asked = None if request.price is None else request.price.threshold_metric
+        defaults = {"learner": "lightgbm", "threshold_metric": asked or "f1", "seed": 0}
         missing: dict[str, Any] = {
             name: value for name, value in defaults.items() if getattr(request, name) is None
         }
@@ -80,10 +88,32 @@ class FitRequest:
             words += ["--max-rows", str(self.max_rows)]
         if self.threshold_metric not in (None, "f1"):
             words += ["--threshold-metric", str(self.threshold_metric)]
+        if self.price is not None:
+            for name in NAMES:
+                value = getattr(self.price, name)
+                if value is not None:
+                    words += [f"--{name.replace('_', '-')}", _spelt(value)]
         if self.seed:
             words += ["--seed", str(self.seed)]
         words += ["--recipe", str(self.recipe), "--learner", str(self.learner), "-o", "model.imb"]
         return shlex.join(words)
+
+
+def to_fit(recipe: str, price: Price | None) -> str:
+    """Return the recipe that decides as it was judged: what was asked of decisions needs a threshold.
+
+    A recipe that neither trains otherwise nor moves the threshold was judged at the default one, but for
+    a capacity and for floors.
+    """
+    spec = parse_recipe(recipe)
+    if price is None or spec.of("threshold"):
+        return recipe
+    moved = spec.training.steps or price.capacity or price.floors
+    return str(parse_recipe("threshold" if not spec.steps else f"{recipe}+threshold")) if moved else recipe
+
+
+def _spelt(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.12g}"
 
 
 def of_comparison(comparison: Comparison) -> FitRequest:
@@ -100,8 +130,9 @@ def of_comparison(comparison: Comparison) -> FitRequest:
         drop=tuple(name for name, reason in asked.items() if reason == LEFT_OUT_AS_ASKED),
         categorical=tuple(name for name, reason in asked.items() if reason == CATEGORIES_AS_ASKED),
         max_rows=settings.max_rows,
-        recipe=comparison.verdict.recipe,
+        recipe=to_fit(comparison.verdict.recipe, settings.price),
         learner=comparison.verdict.learner,
         threshold_metric=settings.threshold_metric,
         seed=settings.seed,
+        price=settings.price,
     )

@@ -16,7 +16,17 @@ from imbtool.core.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SECTIONS = ("Data", "What to compare", "What to fit", "What to judge", "Protocol", "Work", "Output", "General")
+SECTIONS = (
+    "Data",
+    "What to compare",
+    "What to fit",
+    "What to judge",
+    "Price",
+    "Protocol",
+    "Work",
+    "Output",
+    "General",
+)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 

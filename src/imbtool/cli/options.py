@@ -53,6 +53,41 @@ _fit = partial(_option, section="What to fit")
 _how = partial(_option, section="Protocol", variable=True)
 _work = partial(_option, section="Work", variable=True)
 _out = partial(_option, section="Output")
+_price = partial(_option, section="Price", variable=True)
+_cells = partial(_option, section="Price")
+
+price_options = _stack(
+    _price("--cost-fn", type=click.FloatRange(min=0), metavar="X", help="Cost of a missed positive."),
+    _price("--cost-fp", type=click.FloatRange(min=0), metavar="X", help="Cost of a false alarm."),
+    _cells(
+        "--cost-matrix",
+        metavar="FILE",
+        help='Cost of each decision (columns) for each class (rows): a CSV file, or "0,1;10,0".',
+    ),
+    _cells("--cost-column", metavar="COLUMN", help="Cost of acting on each row."),
+    _cells("--value-column", metavar="COLUMN", help="Value of acting on each row when it is positive."),
+    _price(
+        "--top-k", type=click.IntRange(min=1), metavar="N", help="Rows of the table that can be acted on."
+    ),
+    _price(
+        "--top-rate",
+        type=click.FloatRange(min=0, max=1, min_open=True),
+        metavar="X",
+        help="Share of the rows that can be acted on.",
+    ),
+    _price(
+        "--min-precision",
+        type=click.FloatRange(min=0, max=1, min_open=True),
+        metavar="X",
+        help="Precision that the decisions must keep.",
+    ),
+    _price(
+        "--min-recall",
+        type=click.FloatRange(min=0, max=1, min_open=True),
+        metavar="X",
+        help="Recall that the decisions must keep.",
+    ),
+)
 
 _reading = (
     _data("--positive", metavar="LABEL", show_default="the rarer class", help="Class of interest."),
@@ -107,7 +142,7 @@ fit_options = _stack(
         "--threshold-metric",
         type=MetricType(decision=True),
         metavar="NAME",
-        show_default="f1",
+        show_default="f1, or what the price says",
         help=f"Chooses the threshold. One of: {', '.join(MetricType(decision=True).names())}.",
     ),
     _how(
@@ -117,6 +152,7 @@ fit_options = _stack(
         show_default="0",
         help="Same seed, same bytes.",
     ),
+    price_options,
 )
 
 jobs_option = _work(
@@ -183,14 +219,14 @@ comparison_options = _stack(
         "--metric",
         type=MetricType(),
         metavar="NAME",
-        default="pr_auc",
+        show_default="pr_auc, or what the price says",
         help=f"Ranks the table. One of: {', '.join(MetricType().names())}.",
     ),
     _how(
         "--threshold-metric",
         type=MetricType(decision=True),
         metavar="NAME",
-        default="f1",
+        show_default="f1, or what the price says",
         help=f"Chooses the threshold. One of: {', '.join(MetricType(decision=True).names())}.",
     ),
     _how(
@@ -233,6 +269,7 @@ comparison_options = _stack(
         help="Coarser boosted trees, and treatments safely behind are dropped early; the report says so.",
     ),
     work_options,
+    price_options,
 )
 
 dry_run_option = _option(
@@ -290,6 +327,7 @@ __all__ = [
     "json_option",
     "no_store_option",
     "output_option",
+    "price_options",
     "store_option",
     "work_options",
 ]

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from imbtool.store import RunFacts, Store
 
 COLUMNS = ("run", "changed", "data", "target", "state", "trials", "verdict")
-_TEXTS = ("positive", "weight", "group", "time", "engine", "scheduler")
+_TEXTS = ("positive", "weight", "group", "time", "engine", "scheduler", "metric", "threshold_metric")
 _LISTS = ("drop", "categorical", "learners")
-_NUMBERS = ("max_rows", "folds", "inner_folds", "repeats", "seed", "jobs", "max_memory")
+_NUMBERS = ("max_rows", "folds", "inner_folds", "repeats", "seed", "jobs", "max_memory", "top_k")
 _SPANS = ("budget", "method_timeout")
 _SWITCHES = ("fast", "prove")
+_MONEY = ("cost_fn", "cost_fp", "top_rate", "min_precision", "min_recall")
+_MONEY_TEXTS = ("cost_matrix", "cost_column", "value_column")
 
 
 @contextmanager
@@ -97,12 +99,12 @@ def arguments(run: RunFacts, store: Store) -> dict[str, Any]:
 
 
 def _sound(asked: dict[str, Any]) -> bool:
-    texts = ("data", "target", "metric", "threshold_metric", "command")
+    texts = ("data", "target", "command")
     kinds: dict[str, tuple[type, ...]] = dict.fromkeys(texts, (str,))
-    kinds |= dict.fromkeys(("file", *_TEXTS), (str, type(None)))
+    kinds |= dict.fromkeys(("file", *_TEXTS, *_MONEY_TEXTS), (str, type(None)))
     kinds |= dict.fromkeys(_LISTS, (list,)) | {"methods": (list, type(None)), "rope": (int, float)}
     kinds |= dict.fromkeys(_NUMBERS, (int, type(None))) | dict.fromkeys(_SPANS, (float, int, type(None)))
-    kinds |= dict.fromkeys(_SWITCHES, (bool,))
+    kinds |= dict.fromkeys(_SWITCHES, (bool,)) | dict.fromkeys(_MONEY, (float, int, type(None)))
     if not {"data", "target", "file"} <= asked.keys() <= kinds.keys():
         return False
     if not all(isinstance(value, kinds[name]) for name, value in asked.items()):

@@ -131,7 +131,7 @@ class MetricType(ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the catalogue name."""
         name = registry.metric(str(value)).name
-        if name not in self.names():
+        if name not in self.names() and (self.decision or name not in registry.asked()):
             raise UsageError(
                 f"--threshold-metric must be a metric that depends on the threshold; got {name!r}.",
                 hint=did_you_mean(name, self.names(), listing=f"One of: {', '.join(self.names())}."),

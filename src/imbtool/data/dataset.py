@@ -55,6 +55,8 @@ class Dataset:
         Group codes; rows of one group are never split between training and test part.
     time : ndarray of float64, shape (n_rows,), or None
         Sortable time; training rows come before test rows.
+    cost, value : ndarray of float64, shape (n_rows,), or None
+        Money of acting on a row, and of acting on it when it is positive (see `imbtool.core.price`).
     schema : Schema
         All columns of the file with role, kind, levels and reasons; encodes new data the same way.
     findings : tuple of Finding
@@ -75,6 +77,8 @@ class Dataset:
     weight: FloatArray | None = None
     group: IntArray | None = None
     time: FloatArray | None = None
+    cost: FloatArray | None = None
+    value: FloatArray | None = None
     findings: tuple[Finding, ...] = field(default=())
 
     @property

@@ -19,7 +19,7 @@ from imbtool.data.intake import open_table
 from imbtool.data.labels import read_labels
 from imbtool.data.leakage import CONFIRM_ROWS, give_aways, sample_per_class
 from imbtool.data.phrases import count, some
-from imbtool.data.roles import read_group, read_time, read_weight
+from imbtool.data.roles import read_group, read_money, read_time, read_weight
 from imbtool.data.sampling import duplicate_finding, few_positives_finding, sample_rows
 
 if TYPE_CHECKING:
@@ -41,13 +41,16 @@ class Roles:
     weight: str | None = None
     group: str | None = None
     time: str | None = None
+    cost: str | None = None
+    value: str | None = None
     drop: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
 
     def named(self) -> dict[str, Role]:
         """Return the role of every named column; `UsageError` when one is given two."""
         pairs: list[tuple[str | None, Role]] = [(self.target, "target"), (self.weight, "weight")]
-        pairs += [(self.group, "group"), (self.time, "time"), *((name, "dropped") for name in self.drop)]
+        pairs += [(self.group, "group"), (self.time, "time"), (self.cost, "cost"), (self.value, "value")]
+        pairs += [(name, "dropped") for name in self.drop]
         roles: dict[str, Role] = {}
         for name, role in pairs:
             if name is None:
@@ -77,6 +80,8 @@ def load_dataset(
     weight: str | None = None,
     group: str | None = None,
     time: str | None = None,
+    cost: str | None = None,
+    value: str | None = None,
     drop: Sequence[str] = (),
     categorical: Sequence[str] = (),
     max_rows: int | None = None,
@@ -97,6 +102,8 @@ def load_dataset(
         Label of the class of interest. Default: the rarer one of two classes.
     weight, group, time : str, optional
         Columns with row weights, groups that must not be split, and the time that orders the rows.
+    cost, value : str, optional
+        Columns with the money of acting on a row (see `imbtool.core.price`).
     drop, categorical : sequence of str
         Columns to leave out; columns to take as categories whatever they hold.
     max_rows : int, optional
@@ -118,6 +125,8 @@ def load_dataset(
         weight=weight,
         group=group,
         time=time,
+        cost=cost,
+        value=value,
         drop=_names(drop),
         categorical=_names(categorical),
     )
@@ -168,6 +177,8 @@ def _build(
         weight=None if roles.weight is None else read_weight(frame[roles.weight], roles.weight),
         group=None if roles.group is None else read_group(frame[roles.group], roles.group),
         time=None if roles.time is None else read_time(frame[roles.time], roles.time),
+        cost=None if roles.cost is None else read_money(frame[roles.cost], roles.cost, "cost"),
+        value=None if roles.value is None else read_money(frame[roles.value], roles.value, "value"),
         findings=condense(findings),
     )
     return replace(dataset, fingerprint=fingerprint(dataset))
@@ -196,6 +207,10 @@ def fingerprint(dataset: Dataset) -> str:
         if array is not None:
             digest.update(repr((array.shape, array.dtype.str)).encode())
             digest.update(np.ascontiguousarray(_canonical(array)).data)
+    for role, array in (("cost", dataset.cost), ("value", dataset.value)):
+        if array is not None:
+            digest.update(f"|{role}|".encode())
+            digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 
@@ -251,6 +266,7 @@ def _check_present(frame: pd.DataFrame, roles: Roles) -> None:
             f"There is no column {roles.target!r} for the target.", hint=hint, code="target-missing"
         )
     options = {"--weight": roles.weight, "--group": roles.group, "--time": roles.time}
+    options |= {"--cost-column": roles.cost, "--value-column": roles.value}
     wanted = [(option, column) for option, column in options.items() if column is not None]
     wanted += [("--drop", column) for column in roles.drop]
     wanted += [("--categorical", column) for column in roles.categorical]

@@ -1,4 +1,4 @@
-"""Columns with a role of their own: weight, group and time."""
+"""Columns with a role of their own: weight, group, time and money."""
 
 from __future__ import annotations
 
@@ -88,6 +88,32 @@ def read_time(series: pd.Series[Any], name: str) -> FloatArray:
             code="time-unusable",
         )
     return values
+
+
+def read_money(series: pd.Series[Any], name: str, what: str) -> FloatArray:
+    """Return the cells of a cost or a value column.
+
+    Raises
+    ------
+    DataError
+        Code ``money-unusable``: text, missing or infinite cells.
+    """
+    option = f"--{what}-column"
+    if form_of(series) not in ("number", "bool"):
+        raise _unusable_money(name, option, f"text such as {some(texts(series).texts, 3)}")
+    values = numbers(series)
+    bad = int((~np.isfinite(values)).sum())
+    if bad:
+        raise _unusable_money(name, option, f"{count(bad, 'cell')} missing or infinite")
+    return np.asarray(values, dtype=np.float64)
+
+
+def _unusable_money(name: str, option: str, why: str) -> DataError:
+    return DataError(
+        f"The column {name!r} for {option} must hold a number in every row; it has {why}.",
+        hint=f"Fill in the money of these rows, or name another column with {option}.",
+        code="money-unusable",
+    )
 
 
 def _sortable(series: pd.Series[Any], name: str) -> FloatArray:

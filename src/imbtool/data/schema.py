@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from imbtool.core.types import FloatArray
 
-Role = Literal["feature", "target", "weight", "group", "time", "dropped"]
+Role = Literal["feature", "target", "weight", "group", "time", "cost", "value", "dropped"]
 Kind = Literal["numeric", "boolean", "categorical", "datetime", "text"]
 TRUE_WORDS = frozenset({"true", "yes", "y", "t", "on", "1"})
 FALSE_WORDS = frozenset({"false", "no", "n", "f", "off", "0"})

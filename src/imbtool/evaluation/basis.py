@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from dataclasses import asdict
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import entry_points
@@ -31,6 +32,8 @@ def basis_of(fingerprint: str, settings: Settings) -> dict[str, Any]:
     among it: they decide which trials there are and how they are read.
     """
     chosen = {name: getattr(settings, name) for name in _DECIDE}
+    if settings.price is not None:
+        chosen["price"] = asdict(settings.price)
     return {"data": fingerprint, "settings": chosen, "versions": dict(versions())}
 
 
@@ -86,12 +89,15 @@ def differences(
     old, new : mapping
         The settings of the runs they belong to.
     """
+    said_price = ["the price is another"] if old.get("price") != new.get("price") else []
     told = [
         n
         for n in ("max_rows", "folds", "inner_folds", "seed", "threshold_metric")
         if old.get(n) != new.get(n)
     ]
-    said = [f"--{n.replace('_', '-')} is {_all(new.get(n))}, was {_all(old.get(n))}" for n in told]
+    said = [
+        f"--{n.replace('_', '-')} is {_all(new.get(n))}, was {_all(old.get(n))}" for n in told
+    ] + said_price
     sampled = "max_rows" in told or ("seed" in told and new.get("max_rows"))
     if before.get("data") != now.get("data") and not sampled:
         said.append("the data or the roles of its columns changed")

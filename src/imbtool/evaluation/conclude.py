@@ -46,7 +46,7 @@ def conclude(
         No trial, or no untreated one, was finished on these folds.
     """
     table = Table(t for t in trials if places is None or (t.repeat, t.fold) in places)
-    rows = results(table, design.options.metric, design.options.rope, design.shares)
+    rows = results(table, design.options.ranks_by, design.options.rope, design.shares, design.reach)
     if not any(r.status == "ok" and r.recipe == "none" for r in rows):
         raise _nothing_to_compare_with(rows)
     return Comparison(
@@ -60,9 +60,18 @@ def conclude(
     )
 
 
+def _no_skill(design: Design) -> float:
+    """Return the best value of the threshold metric that a decision ignoring the features can reach."""
+    metric, data, stakes = design.options.chooses_by, design.dataset, design.stakes
+    if stakes is not None and metric == stakes.unit:
+        return stakes.told(stakes.trivial())
+    return no_skill(metric, data.y, data.n_classes, sample_weight=data.weight)
+
+
 def scale_for(design: Design, table: Table) -> Scale:
     """Return how the ranking metric is read."""
-    return scale_of(design.options.metric, design.options.rope, design.shares, table.test_ratio())
+    options = design.options
+    return scale_of(options.ranks_by, options.rope, design.shares, table.test_ratio(), design.reach)
 
 
 def _nothing_to_compare_with(rows: Sequence[MethodResult]) -> DataError:
@@ -89,8 +98,7 @@ def _verdict(design: Design, table: Table, rows: Sequence[MethodResult]) -> Verd
         settings=design.settings(),
         counts=dataset.counts,
         rare=dataset.rare,
-        no_skill=no_skill(
-            design.options.threshold_metric, dataset.y, dataset.n_classes, sample_weight=dataset.weight
-        ),
+        no_skill=_no_skill(design),
+        stakes=design.stakes,
     )
     return put_into_words(decide(evidence), evidence, dataset.classes)

@@ -182,6 +182,7 @@ class CostModel:
                 weight=None if s.weight is None else s.weight[every],
                 group=None if s.group is None else s.group[every],
                 time=None if s.time is None else s.time[every],
+                stakes=None if s.stakes is None else s.stakes.take(every),
                 splits=(split,),
                 inner_folds=0,
             )

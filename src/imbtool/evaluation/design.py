@@ -9,12 +9,14 @@ from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.evaluation import plan
 from imbtool.evaluation.result import Settings
 from imbtool.evaluation.work import Shared
+from imbtool.recipe.aiming import stakes_in
 
 if TYPE_CHECKING:
     from imbtool.data.dataset import Dataset
     from imbtool.data.splits import Split
     from imbtool.evaluation.options import Options
     from imbtool.evaluation.plan import Candidate
+    from imbtool.metrics.money import Stakes
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
 
 _REPEATS = ((5_000, 3), (50_000, 2))
@@ -36,6 +38,8 @@ class Design:
     splits : tuple of Split
     notes : tuple of str
         What the reader should know about the folds.
+    stakes : Stakes, optional
+        What is at stake in each row, where a price was asked.
     """
 
     dataset: Dataset
@@ -47,6 +51,7 @@ class Design:
     repeats: int
     splits: tuple[Split, ...]
     notes: tuple[str, ...]
+    stakes: Stakes | None = None
 
     @classmethod
     def of(cls, dataset: Dataset, options: Options) -> Design:
@@ -66,6 +71,7 @@ class Design:
             repeats=1 + max(s.repeat for s in splits),
             splits=tuple(splits),
             notes=(*notes, *more),
+            stakes=stakes_in(dataset, options.price),
         )
 
     @property
@@ -78,6 +84,11 @@ class Design:
         """Share of each class in the data."""
         counts = self.dataset.counts
         return [c / sum(counts) for c in counts]
+
+    @property
+    def reach(self) -> float:
+        """What money there is to gain over the best policy that looks at no row, mean a row."""
+        return 1.0 if self.stakes is None else self.stakes.reach()
 
     def first(self) -> tuple[Candidate, ...]:
         """Return the rows that do not depend on any result: with ``auto``, every learner untreated."""
@@ -95,8 +106,8 @@ class Design:
     def settings(self) -> Settings:
         """Return the resolved settings."""
         return Settings(
-            metric=self.options.metric,
-            threshold_metric=self.options.threshold_metric,
+            metric=self.options.ranks_by,
+            threshold_metric=self.options.chooses_by,
             folds=self.folds,
             repeats=self.repeats,
             inner_folds=self.options.inner_folds,
@@ -107,12 +118,13 @@ class Design:
             splitter=_splitter(self.dataset),
             max_rows=self.options.max_rows,
             fast=self.options.fast,
+            price=self.options.price,
         )
 
     def shared(self) -> Shared:
         """Return what every task needs."""
         d, options = self.dataset, self.options
-        key = (d.fingerprint, options.seed, self.folds, options.inner_folds, options.threshold_metric)
+        key = (d.fingerprint, options.seed, self.folds, options.inner_folds, options.chooses_by)
         return Shared(
             run="/".join(map(str, key)),
             X=d.X,
@@ -124,8 +136,10 @@ class Design:
             classes=d.classes,
             splits=self.splits,
             inner_folds=options.inner_folds,
-            threshold_metric=options.threshold_metric,
+            threshold_metric=options.chooses_by,
             seed=options.seed,
+            price=options.price,
+            stakes=self.stakes,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imbtool.evaluation.phrases import mean_of, name_of
+from imbtool.evaluation.pricing import policies
 from imbtool.evaluation.settle import positives_to_settle, repeats_to_settle
 from imbtool.evaluation.table import metric_key
 
@@ -43,6 +44,7 @@ def figures(decision: Decision, evidence: Evidence) -> dict[str, Any]:
         numbers["lead_mean"] = decision.lead[1].mean
         repeats, factor = to_settle(decision, evidence)
         numbers |= {"repeats_to_settle": repeats, "positives_factor_to_settle": factor}
+    numbers |= policies(evidence, row)
     if decision.reason:
         numbers["reason"] = decision.reason
     return numbers

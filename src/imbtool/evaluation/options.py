@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
+from imbtool.core.price import price_of
 from imbtool.core.quantities import bytes_of, seconds_of
 from imbtool.evaluation import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from imbtool.core.price import Price
     from imbtool.engine import EngineKind
 
 INNER_FOLDS = 3
@@ -28,8 +30,8 @@ class Options:
 
     methods: str | Iterable[str] | None = None
     learners: str | Iterable[str] = plan.AUTO
-    metric: str = "pr_auc"
-    threshold_metric: str = "f1"
+    metric: str | None = None
+    threshold_metric: str | None = None
     folds: int | None = None
     repeats: int | None = None
     rope: float = 0.01
@@ -44,16 +46,27 @@ class Options:
     scheduler: str | None = None
     fast: bool = False
     prove: bool = False
+    cost_fn: float | None = None
+    cost_fp: float | None = None
+    cost_matrix: Any = None
+    cost_column: str | None = None
+    value_column: str | None = None
+    top_k: int | None = None
+    top_rate: float | None = None
+    min_precision: float | None = None
+    min_recall: float | None = None
 
     def checked(self) -> Options:
         """Return the options with names resolved and lists read; raise `UsageError` on a bad one."""
         _check_numbers(self)
+        price = price_of(self)
         resolved = replace(
             self,
+            cost_matrix=None if price is None else price.cost_matrix,
             methods=None if self.methods is None else _listed(self.methods),
             learners=_listed(self.learners),
-            metric=registry.metric(self.metric).name,
-            threshold_metric=threshold_metric_named(self.threshold_metric),
+            metric=_metric(self.metric, price),
+            threshold_metric=threshold_metric_for(self.threshold_metric, price),
             budget=None if self.budget is None else seconds_of(self.budget, "budget"),
             max_memory=None if self.max_memory is None else bytes_of(self.max_memory, "max_memory"),
             method_timeout=(
@@ -65,6 +78,66 @@ class Options:
         plan.read_methods(resolved.methods)
         plan.read_learners(resolved.learners)
         return resolved
+
+    @property
+    def price(self) -> Price | None:
+        """What was asked of the decisions; None when nothing was."""
+        return price_of(self)
+
+    @property
+    def ranks_by(self) -> str:
+        """The metric that ranks the table, resolved."""
+        return _metric(self.metric, self.price)
+
+    @property
+    def chooses_by(self) -> str:
+        """The metric that thresholds are chosen by, resolved."""
+        return threshold_metric_for(self.threshold_metric, self.price)
+
+
+def _metric(name: str | None, price: Price | None) -> str:
+    """Return the ranking metric: the one named, else what a price asks for, else PR-AUC."""
+    if name is None:
+        return (price and price.metric) or "pr_auc"
+    found = registry.metric(name).name
+    if found in registry.asked() and found not in _measured(price):
+        raise UsageError(
+            f"{found!r} is measured only where it is asked for.",
+            hint="Say what decisions cost, --cost-fn 10 --cost-fp 1, or how many rows: --top-k 200.",
+            code="needs-price",
+        )
+    return found
+
+
+def _measured(price: Price | None) -> tuple[str, ...]:
+    """Return the metrics that there are because of a price."""
+    if price is None:
+        return ()
+    if price.capacity:
+        more = (f"{price.unit}_at_top", "savings_at_top") if price.money else ()
+        return ("precision_at_top", "recall_at_top", *more)
+    return (price.unit, "savings") if price.money else ()
+
+
+def threshold_metric_for(name: str | None, price: Price | None) -> str:
+    """Return what thresholds are chosen by: what a price asks for, else the metric named, else F1.
+
+    Raises
+    ------
+    UsageError
+        Codes ``bad-threshold-metric``, and ``impossible-combination`` for a metric beside a price that
+        says another.
+    """
+    asked = None if price is None else price.threshold_metric
+    if asked is None:
+        return threshold_metric_named(name or "f1")
+    if name is not None and registry.metric(name).name != asked:
+        raise UsageError(
+            f"Thresholds are chosen by what was asked for ({price.words() if price else ''}), not by {name}.",
+            hint="Leave out --threshold-metric.",
+            code="impossible-combination",
+        )
+    return asked
 
 
 def _listed(given: str | Iterable[str]) -> tuple[str, ...]:

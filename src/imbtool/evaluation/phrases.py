@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool import registry
+from imbtool.core.asked import MONEY
 
 if TYPE_CHECKING:
     from imbtool.evaluation.result import Difference, Estimate, MethodResult
@@ -29,13 +30,37 @@ def name_of(key: Key) -> str:
     return f"{key[0]} with {key[1]}"
 
 
-def interval(e: Estimate) -> str:
+def amount(value: float, metric: str = "") -> str:
+    """Return a value with three decimals; money per 1,000 rows."""
+    return money(value) if metric in MONEY else f"{value:.3f}"
+
+
+def money(a_row: float, *, sign: bool = False) -> str:
+    """Return money a row as money per 1,000 rows, with four significant digits."""
+    value = 1000.0 * a_row
+    if not np.isfinite(value):
+        return "n/a"
+    digits = 4 if value == 0 else int(np.clip(3 - np.floor(np.log10(abs(value))), 0, 4))
+    text = f"{value:{'+' if sign else ''},.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def per_thousand(a_row: float) -> str:
+    """Return money a row with its unit."""
+    return f"{money(a_row)} per 1,000 rows"
+
+
+def interval(e: Estimate, metric: str = "") -> str:
     """Return a mean with its interval."""
-    return f"{e.mean:.3f} [{e.low:.3f}, {e.high:.3f}]"
+    text = f"{amount(e.mean, metric)} [{amount(e.low, metric)}, {amount(e.high, metric)}]"
+    return f"{text} per 1,000 rows" if metric in MONEY else text
 
 
-def signed(d: Difference) -> str:
-    """Return a difference with its sign and interval."""
+def signed(d: Difference, metric: str = "") -> str:
+    """Return a difference with its sign and interval; of money what is saved or earned."""
+    if metric in MONEY:
+        ends = f"[{money(d.low, sign=True)}, {money(d.high, sign=True)}]"
+        return f"{money(d.mean, sign=True)} {ends} per 1,000 rows"
     return f"{d.mean:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imbtool.core.price import Price
     from imbtool.core.types import TrialStatus, VerdictKind
     from imbtool.data.dataset import Finding
     from imbtool.evaluation.proof.result import Proof
@@ -226,6 +227,7 @@ class Settings:
     splitter: str
     max_rows: int | None = None
     fast: bool = False
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

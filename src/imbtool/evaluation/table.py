@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool import registry
+from imbtool.core.asked import MONEY
 from imbtool.evaluation.result import MethodResult
 from imbtool.evaluation.statistics import difference, estimate, with_holm
 from imbtool.recipe.parser import parse_recipe
@@ -43,15 +44,20 @@ class Scale:
     test_ratio: float
 
 
-def scale_of(metric: str, rope: float, shares: Sequence[float], test_ratio: float) -> Scale:
+def scale_of(
+    metric: str, rope: float, shares: Sequence[float], test_ratio: float, stake: float = 1.0
+) -> Scale:
     """Return the scale of a metric.
 
     Brier score and log-loss shrink with the base rate, so there the region of equivalence is `rope`
-    times the loss of predicting the base rate: 0.01 is one percent of what there is to gain.
+    times the loss of predicting the base rate: 0.01 is one percent of what there is to gain. For money it
+    is `rope` times `stake`, what knowing everything would gain over the best policy that looks at no row;
+    where right decisions cost nothing, that is what this policy costs.
     """
     p = np.asarray(shares, dtype=np.float64)
     p = p[p > 0]
     reach = {"brier": float(p @ (1 - p)) / 2, "log_loss": float(-(p @ np.log(p)))}
+    reach |= dict.fromkeys(MONEY, stake)
     info = registry.metric(metric)
     return Scale(
         metric=metric,
@@ -93,6 +99,10 @@ class Table:
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Learner and recipe of every row."""
         return tuple(self._rows)
+
+    def has(self, key: str) -> bool:
+        """Return whether any trial has a value of this name."""
+        return any(key in trial.metrics for row in self._rows.values() for trial in row.values())
 
     def trials(self, row: tuple[str, str]) -> tuple[Trial, ...]:
         """Return the trials of a row in fold order."""
@@ -157,10 +167,13 @@ def reference_of(row: tuple[str, str], rows: Iterable[tuple[str, str]]) -> tuple
     return next(iter(same or plain), None)
 
 
-def results(table: Table, metric: str, rope: float, shares: Sequence[float]) -> tuple[MethodResult, ...]:
+def results(
+    table: Table, metric: str, rope: float, shares: Sequence[float], stake: float = 1.0
+) -> tuple[MethodResult, ...]:
     """Return every row of the table, best first, with its estimates and differences."""
     ratio = table.test_ratio()
-    scales = {m: scale_of(m, rope, shares, ratio) for m in registry.metrics()}
+    names = [*registry.metrics(), *(m for m in registry.asked() if table.has(m))]
+    scales = {m: scale_of(m, rope, shares, ratio, stake) for m in names}
     made = [_result(table, row, metric, ratio) for row in table.rows]
     made = _with_differences(table, made, scales)
     return _ranked(table, made, scales[metric])

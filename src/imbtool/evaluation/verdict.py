@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from imbtool.core.types import VerdictKind
     from imbtool.evaluation.result import Difference, MethodResult, Settings
+    from imbtool.metrics.money import Stakes
 
 MIN_POSITIVES = 10
 PROMISING = 0.9
@@ -62,11 +63,14 @@ class Evidence:
     rare: int
     no_skill: float
     """Best value of the threshold metric that a decision ignoring the features can reach."""
+    stakes: Stakes | None = None
+    """What is at stake in each row, where a price was asked."""
 
     def other_scale(self, metric: str) -> Scale:
         """Return the scale of another metric on the same data."""
         shares = [c / sum(self.counts) for c in self.counts]
-        return scale_of(metric, self.settings.rope, shares, self.scale.test_ratio)
+        stake = 1.0 if self.stakes is None else self.stakes.reach()
+        return scale_of(metric, self.settings.rope, shares, self.scale.test_ratio, stake)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,8 @@ class Decision:
     ``row`` is recommended; ``nothing`` is the plain row it is held against; ``gain`` its difference on
     the ranking metric; ``tied`` how many rows are in its tie group; ``threshold_gain`` what moving the
     threshold does to the threshold metric for ``nothing``; ``calibration`` the calibrator that is shown
-    to help and by how much Brier skill; ``lead`` the most promising treatment that is not shown.
+    to help and by how much Brier skill; ``lead`` the most promising treatment that is not shown;
+    ``free`` the best row that needs no training of its own, against which treatments are held.
     """
 
     kind: VerdictKind
@@ -89,6 +94,7 @@ class Decision:
     calibration: tuple[str, Difference] | None = None
     lead: tuple[Key, Difference] | None = None
     chance_p: float = field(default=float("nan"))
+    free: Key | None = None
 
 
 def decide(evidence: Evidence) -> Decision:
@@ -107,6 +113,7 @@ def decide(evidence: Evidence) -> Decision:
     shown = {k: d for k, d in gains.items() if shown_better(d, evidence.scale)}
     base = replace(
         base,
+        free=free,
         threshold_gain=_threshold_gain(evidence, home),
         calibration=_calibration(evidence, home),
         lead=_lead(evidence, gains),
@@ -158,8 +165,21 @@ def _free_choice(evidence: Evidence, home: str) -> Key:
     """Return the best row of the home learner that needs no training of its own."""
     if registry.metric(evidence.scale.metric).family == "ranking":
         return (home, "none")
+    if _floors(evidence) and _moved(evidence, home):
+        return (home, "threshold")
     free = [k for k, r in evidence.rows.items() if k[0] == home and r.cost == 0 and r.status == "ok"]
     return max(free, key=lambda k: np.nan_to_num(_mean(evidence, k), nan=-np.inf), default=(home, "none"))
+
+
+def _floors(evidence: Evidence) -> bool:
+    """Return whether the decisions must keep floors, which the default threshold does not look at."""
+    price = evidence.settings.price
+    return price is not None and bool(price.floors)
+
+
+def _moved(evidence: Evidence, home: str) -> bool:
+    key = (home, "threshold")
+    return key in evidence.rows and evidence.rows[key].status == "ok"
 
 
 def _gains(evidence: Evidence, free: Key) -> dict[Key, Difference]:
@@ -184,11 +204,13 @@ def _threshold_gain(evidence: Evidence, home: str) -> Difference | None:
     metric = evidence.settings.threshold_metric
     scale = evidence.other_scale(metric)
     key = (home, "threshold")
-    if key not in evidence.rows or evidence.rows[key].status != "ok":
+    price = evidence.settings.price
+    if not _moved(evidence, home) or (price is not None and (price.capacity or price.floors)):
         return None
     gain = evidence.table.compare(key, (home, "none"), scale)
-    values = evidence.table.values(key, metric)
-    skill = corrected_ttest(values - evidence.no_skill, scale.test_ratio)
+    sign = 1.0 if scale.greater_is_better else -1.0
+    values = sign * (evidence.table.values(key, metric) - evidence.no_skill)
+    skill = corrected_ttest(values, scale.test_ratio)
     real = skill.mean > 0 and skill.p_value / 2 < ALPHA
     return gain if real and gain.better >= SURE else None
 
@@ -229,6 +251,8 @@ def _finish_only(evidence: Evidence, base: Decision) -> Decision:
     if family == "probability":
         steps = ("calibrate", "move-threshold")
     home = base.nothing[0]
+    if _floors(evidence) and not base.lead and _moved(evidence, home):
+        return replace(base, kind="move-threshold", row=(home, "threshold"))
     for step in steps:
         if step == "move-threshold" and base.threshold_gain:
             return replace(base, kind=step, row=(home, "threshold"), gain=base.threshold_gain)

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool.evaluation.figures import figures, to_settle
-from imbtool.evaluation.phrases import interval, label, name_of, p_value, share, signed, slope_words
+from imbtool.evaluation.phrases import (
+    amount,
+    interval,
+    label,
+    money,
+    name_of,
+    p_value,
+    per_thousand,
+    share,
+    signed,
+    slope_words,
+)
+from imbtool.evaluation.pricing import about_price, better_by, in_money, infeasible, noun
 from imbtool.evaluation.result import Verdict
 from imbtool.evaluation.table import SURE, metric_key
 from imbtool.evaluation.verdict import MIN_POSITIVES
@@ -62,6 +74,7 @@ class _Teller:
                 "the table below is for orientation only."
             )
             return
+        yield from about_price(self.evidence, self.row)
         yield from self._about_learner()
         yield from self._about_gain()
         yield from self._about_ties()
@@ -82,25 +95,60 @@ class _Teller:
         if self.decision.lead is None:
             return "Inconclusive."
         key, gap = self.decision.lead
+        lead = f"{gap.mean:+.3f} {label(self.metric)}"
+        if in_money(self.metric):
+            lead = better_by(self.metric, gap.mean)
         return (
-            f"Inconclusive: {name_of(key)} leads doing nothing by {gap.mean:+.3f} {label(self.metric)}, "
-            "which these folds do not prove."
+            f"Inconclusive: {name_of(key)} leads {self._rival()} by {lead}, which these folds do not prove."
         )
 
     def _headline_use(self) -> str:
         gain = self.decision.gain
         lead = abs(gain.mean) if gain else 0.0
         better = f"{lead:.3f} better in {label(self.metric)} than doing nothing"
+        if in_money(self.metric):
+            better = f"{better_by(self.metric, lead)} than {self._rival()}"
         return f"Use {self.decision.row[1]} with {self.decision.row[0]}: {better}."
+
+    def _rival(self) -> str:
+        """Return what gains are taken against, in words."""
+        free = self.decision.free
+        if free is None or free[1] == "none":
+            return "doing nothing"
+        return "only moving the threshold" if free[1] == "threshold" else f"only {free[1]}"
 
     def _headline_threshold(self) -> str:
         metric = self.evidence.settings.threshold_metric
+        price = self.evidence.settings.price
+        if price is not None and price.floors:
+            return self._headline_floors()
         now = self.nothing.estimates[f"{metric}_default"].mean
         then = self.row.estimates[metric].mean
         where = f"to {self.row.threshold[0]:.3g}" if len(self.row.threshold) == 1 else "of each class"
+        if in_money(metric):
+            several = len(self.row.threshold) > 1
+            what = "decide by expected cost" if several else f"move the threshold {where}"
+            return (
+                f"Do nothing but {what} ({self.decision.row[0]}): {noun(metric)} "
+                f"{'go' if metric == 'cost' else 'goes'} from {money(now)} to {per_thousand(then)}."
+            )
         return (
             f"Do nothing but move the threshold {where} ({self.decision.row[0]}): "
             f"{label(metric)} goes from {now:.3f} to {then:.3f}."
+        )
+
+    def _headline_floors(self) -> str:
+        found = {name: self.row.estimates[name].mean for name in ("precision", "recall")}
+        reached = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
+        price = self.evidence.settings.price
+        if price is not None and infeasible(self.evidence, self.row):
+            asked = " and ".join(
+                f"a {name.removeprefix('min_')} of {level:g}" for name, level in price.floors.items()
+            )
+            return f"No threshold keeps {asked} ({self.decision.row[0]}): the nearest reaches {reached}."
+        return (
+            f"Do nothing but move the threshold to {self.row.threshold[0]:.3g} ({self.decision.row[0]}): "
+            f"{reached} on unseen rows."
         )
 
     def _headline_calibrate(self) -> str:
@@ -121,10 +169,10 @@ class _Teller:
         if not others:
             return
         key = metric_key(self.metric, "none")
-        parts = ", ".join(f"{r.learner} {r.estimates[key].mean:.3f}" for r in others)
+        parts = ", ".join(f"{r.learner} {amount(r.estimates[key].mean, self.metric)}" for r in others)
         yield (
             f"With nothing done, {self.nothing.learner} reaches {label(self.metric)} "
-            f"{interval(self.nothing.estimates[key])}; {parts}."
+            f"{interval(self.nothing.estimates[key], self.metric)}; {parts}."
         )
 
     def _about_gain(self) -> Iterator[str]:
@@ -137,10 +185,16 @@ class _Teller:
         elif self.decision.kind == "calibrate":
             metric = "brier_skill"
         tested = f"p = {p_value(gain.p_holm)} after correction, and " if self.decision.kind == "use" else ""
+        matters = f"{self.evidence.settings.rope:g}"
+        if in_money(metric):
+            matters = (
+                f"{matters} of what there is to gain, {per_thousand(self.evidence.other_scale(metric).rope)}"
+            )
+        rival = self._rival() if self.decision.kind == "use" else "doing nothing"
+        told = f"{'Gain' if in_money(metric) else label(metric)} {signed(gain, metric)}"
         yield (
-            f"{label(metric)} {signed(gain)} against doing nothing on the same folds; {tested}"
-            f"probability {share(gain.better)} that the gain is larger than what matters "
-            f"({self.evidence.settings.rope:g})."
+            f"{told} against {rival} on the same folds; {tested}"
+            f"probability {share(gain.better)} that the gain is larger than what matters ({matters})."
         )
 
     def _about_ties(self) -> Iterator[str]:
@@ -160,9 +214,12 @@ class _Teller:
         elif factor:
             settle = f"about {factor:.1f} times as many positives would, if the lead is real"
         yield (
-            f"{name_of(key)} leads by {signed(gap)} {label(self.metric)}, not proven "
+            f"{name_of(key)} leads by {signed(gap, self.metric)}{self._unit()}, not proven "
             f"(p = {p_value(gap.p_holm)} after correction over all treatments); to settle it, {settle}."
         )
+
+    def _unit(self) -> str:
+        return "" if in_money(self.metric) else f" {label(self.metric)}"
 
     def _about_probabilities(self) -> Iterator[str]:
         if self.decision.reason == "no-signal":
@@ -184,23 +241,28 @@ class _Teller:
         if len(self.row.threshold) != 1 or self.decision.reason == "no-signal":
             return
         metric = self.evidence.settings.threshold_metric
+        price = self.evidence.settings.price
+        if price is not None and (price.capacity or price.floors):
+            return
         moved = self.evidence.rows.get((self.decision.row[0], "threshold"))
         if self.decision.row == self.decision.nothing and moved and metric in moved.versus_nothing:
             gap = moved.versus_nothing[metric]
-            if gap.mean > self.evidence.settings.rope:
+            if gap.mean > self.evidence.other_scale(metric).rope:
                 now = self.row.estimates[f"{metric}_default"].mean
                 doubt = f"probability {share(gap.better)} that it helps, not enough to advise it"
                 if gap.better >= SURE:
                     doubt = "not advised, since a decision that ignores the features may do as well"
                 yield (
                     f"Moving the threshold to {moved.threshold[0]:.3g} gives {label(metric)} "
-                    f"{moved.estimates[metric].mean:.3f} against {now:.3f} at 0.5: {doubt}."
+                    f"{amount(moved.estimates[metric].mean, metric)} against {amount(now, metric)} at 0.5: "
+                    f"{doubt}."
                 )
         if self.decision.kind != "use":
             return
         yield (
-            f"Its {label(metric)} is {self.row.estimates[metric].mean:.3f} at the chosen threshold "
-            f"{self.row.threshold[0]:.3g}, and {self.row.estimates[f'{metric}_default'].mean:.3f} at 0.5."
+            f"Its {label(metric)} is {amount(self.row.estimates[metric].mean, metric)} at the chosen "
+            f"threshold {self.row.threshold[0]:.3g}, and "
+            f"{amount(self.row.estimates[f'{metric}_default'].mean, metric)} at 0.5."
         )
 
     def _about_cost(self) -> Iterator[str]:

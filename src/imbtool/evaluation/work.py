@@ -16,6 +16,7 @@ from imbtool.data.splits import inner_splits
 from imbtool.evaluation.result import Trial
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.metrics.evaluate import evaluate
+from imbtool.recipe.aiming import aim_of
 from imbtool.recipe.finishing import Finish, finish
 from imbtool.recipe.trace import fitted_on
 from imbtool.recipe.training import score
@@ -24,9 +25,11 @@ from imbtool.recipe.workspace import Part, Workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from imbtool.core.price import Price
     from imbtool.core.types import FloatArray, IntArray, Layout, TrialStatus
     from imbtool.data.splits import Split
     from imbtool.evaluation.plan import Task
+    from imbtool.metrics.money import Stakes
     from imbtool.recipe.spec import RecipeSpec
     from imbtool.recipe.trace import FittedOn
     from imbtool.recipe.training import Scores
@@ -48,6 +51,8 @@ class Shared:
     inner_folds: int
     threshold_metric: str
     seed: int
+    price: Price | None = None
+    stakes: Stakes | None = None
 
 
 _WORKSPACES: dict[tuple[str, int, int], Workspace] = {}
@@ -150,19 +155,24 @@ def _finish(
             weight=None if part.weight is None else part.weight[scores.oof_rows],
             threshold_metric=shared.threshold_metric,
             priors=scores.priors,
+            aim=aim_of(shared.price, _stakes_of(shared, split.train[scores.oof_rows])),
         )
     proba = done.probabilities(scores.target)
     before = np.bincount(part.y, minlength=n_classes)
+    predicted, predicted_default = done.rule.predict(proba), default_rule(n_classes).predict(proba)
     metrics, per_class = evaluate(
         shared.y[split.test],
         proba,
-        predicted=done.rule.predict(proba),
-        predicted_default=default_rule(n_classes).predict(proba),
+        predicted=predicted,
+        predicted_default=predicted_default,
         n_classes=n_classes,
         base_rate=np.bincount(part.y, weights=part.weight, minlength=n_classes) / part.y.shape[0],
         sample_weight=None if shared.weight is None else shared.weight[split.test],
         classes=shared.classes,
     )
+    at_stake = _stakes_of(shared, split.test)
+    if at_stake is not None:
+        metrics |= at_stake.metrics(proba[:, 1], predicted, predicted_default)
     return Trial(
         learner=str(task.learner),
         recipe=str(recipe),
@@ -171,7 +181,7 @@ def _finish(
         metrics=metrics,
         per_class=per_class,
         threshold=tuple(done.rule.values_),
-        reason=str(getattr(done.rule, "reason_", "")) if recipe.of("threshold") else "",
+        reason=_remark(shared, recipe, done),
         counts_before=tuple(int(c) for c in before),
         counts_after=scores.counts_after,
         n_train=split.train.shape[0],
@@ -189,6 +199,16 @@ def _trace(shared: Shared, split: Split, recipe: RecipeSpec, scores: Scores) -> 
         found |= {"calibrator": finish_rows} if recipe.of("calibrator") else {}
         found["threshold"] = finish_rows
     return found
+
+
+def _stakes_of(shared: Shared, rows: IntArray) -> Stakes | None:
+    return None if shared.stakes is None else shared.stakes.take(rows)
+
+
+def _remark(shared: Shared, recipe: RecipeSpec, done: Finish) -> str:
+    """Return what the threshold had to give up, where it was asked for."""
+    floors = shared.price is not None and shared.price.floors
+    return str(getattr(done.rule, "reason_", "")) if recipe.of("threshold") or floors else ""
 
 
 def _without_scores(

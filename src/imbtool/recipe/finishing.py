@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from imbtool.core.protocols import Priors
+from imbtool.methods.postprocess.aimed import AimedThreshold
+from imbtool.methods.postprocess.aims import FLOORS
+from imbtool.methods.postprocess.cut import Floors
+from imbtool.methods.postprocess.expected_cost import ExpectedCost
 from imbtool.methods.postprocess.threshold import Threshold
 
 if TYPE_CHECKING:
     from imbtool.core.protocols import Calibrator, DecisionRule
     from imbtool.core.types import FloatArray, IntArray
+    from imbtool.methods.postprocess.aimed import Aim
     from imbtool.recipe.spec import RecipeSpec
 
 
@@ -34,12 +39,14 @@ def finish(
     weight: FloatArray | None = None,
     threshold_metric: str = "f1",
     priors: Priors | None = None,
+    aim: Aim | None = None,
 ) -> Finish:
     """Fit the recipe's calibrator, then a threshold on the calibrated out-of-fold scores.
 
     The rule is fitted for every recipe, with one budget; a recipe that names no threshold is also
-    judged at the default one. `threshold_metric` serves recipes whose threshold names no metric;
-    `priors` steps that correct for the change of the class shares by training.
+    judged at the default one. `threshold_metric` serves recipes whose threshold names no metric, and
+    before it `aim`, what a price asks on these rows; `priors` steps that correct for the change of the
+    class shares by training.
 
     Raises
     ------
@@ -54,8 +61,21 @@ def finish(
     chosen = recipe.one("threshold")
     rule = Threshold() if chosen is None else chosen.build()
     if getattr(rule, "metric", "") is None:
-        rule.metric = threshold_metric
+        if aim is None:
+            rule.metric = threshold_metric
+        else:
+            rule = _aimed(rule, aim)
     return Finish(calibrator=calibrator, rule=_fitted(rule, scores, y, weight, priors))
+
+
+def _aimed(rule: Threshold, aim: Aim) -> Threshold | ExpectedCost:
+    """Return the rule for what a price asks; floors that the recipe names go before."""
+    if aim.costs is not None:
+        return ExpectedCost(costs=aim.costs.tolist(), words=aim.words)
+    own = {name: getattr(rule, name) for name in FLOORS if getattr(rule, name) is not None}
+    floors = Floors(**own) if own else aim.floors
+    words = ", ".join([aim.words, *(f"{name}={level:g}" for name, level in own.items())])
+    return AimedThreshold(replace(aim, floors=floors, words=words))
 
 
 def _fitted(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from imbtool.core.protocols import DecisionRule, Priors
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.dataset import Dataset
+    from imbtool.methods.postprocess.aimed import Aim
     from imbtool.recipe.finishing import Finish
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
     from imbtool.recipe.training import Trained
@@ -71,6 +72,7 @@ def fit_recipe(
     inner_folds: int = INNER_FOLDS,
     seed: int = 0,
     always_score: bool = False,
+    aim: Aim | None = None,
 ) -> Fitted:
     """Train a recipe on all rows; choose calibrator and threshold on inner out-of-fold scores.
 
@@ -86,6 +88,8 @@ def fit_recipe(
         Same seed, same bytes.
     always_score : bool, default=False
         Compute the out-of-fold scores even where the recipe does not need them.
+    aim : Aim, optional
+        What a price asks of the threshold, before `threshold_metric`; for all rows of `data`.
 
     Raises
     ------
@@ -119,7 +123,7 @@ def fit_recipe(
         oof = _out_of_fold(space, recipe, learner) if inner else None
     done = None
     if oof is not None and finishing:
-        done = finish_on(data, recipe, oof, threshold_metric, priors=trained.priors)
+        done = finish_on(data, recipe, oof, threshold_metric, priors=trained.priors, aim=aim)
     rule: DecisionRule = default_rule(data.n_classes)
     if done is not None and recipe.of("threshold"):
         rule = done.rule
@@ -134,6 +138,7 @@ def finish_on(
     keep: IntArray | None = None,
     *,
     priors: Priors | None = None,
+    aim: Aim | None = None,
 ) -> Finish:
     """Fit calibrator and threshold on out-of-fold scores, or on those at the positions `keep`."""
     scores, rows = (oof.scores, oof.rows) if keep is None else (oof.scores[keep], oof.rows[keep])
@@ -144,6 +149,7 @@ def finish_on(
         weight=None if data.weight is None else data.weight[rows],
         threshold_metric=threshold_metric,
         priors=priors,
+        aim=None if aim is None else aim.take(rows),
     )
 
 

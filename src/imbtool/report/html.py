@@ -76,7 +76,7 @@ def _row(comparison: Comparison, rows: tuple[MethodResult, ...], row: MethodResu
         "standing": standing,
         "chosen": row is view.recommended(comparison),
         "mark": view.MARKS[standing],
-        "mean": words.estimate_of(row, settings.metric),
+        "mean": words.judged(row, settings.metric),
         "gain": row.versus_nothing.get(settings.metric),
         "decision": words.estimate_of(row, settings.threshold_metric),
         "skill": words.estimate_of(row, "brier_skill"),
@@ -89,7 +89,7 @@ def _bar(
     comparison: Comparison, rows: tuple[MethodResult, ...], row: MethodResult
 ) -> dict[str, float] | None:
     """Return where the marks of an interval lie in its picture, in pixels."""
-    found = words.estimate_of(row, comparison.settings.metric)
+    found = words.judged(row, comparison.settings.metric)
     if found is None:
         return None
     scale = view.scale(rows, comparison.settings.metric)

@@ -9,7 +9,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from imbtool.core import types
+from imbtool.core import price, types
 from imbtool.core.errors import DataError
 from imbtool.data import dataset
 from imbtool.evaluation import result
@@ -17,7 +17,7 @@ from imbtool.evaluation.proof import result as proof
 from imbtool.evaluation.result import SCHEMA_VERSION, Comparison
 from imbtool.recipe import trace
 
-_ROOMS = (types, dataset, result, proof, trace)
+_ROOMS = (price, types, dataset, result, proof, trace)
 _NAMES = {name: value for room in _ROOMS for name, value in vars(room).items()} | {"Mapping": Mapping}
 _AGAIN = "Run `imbtool compare ... --output comparison.json` again with this version of imbtool."
 

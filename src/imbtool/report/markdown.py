@@ -96,7 +96,7 @@ def _methods(comparison: Comparison) -> list[str]:
 
 def _row(row: MethodResult, metric: str, decision: str, chosen: MethodResult | None) -> tuple[str, ...]:
     marks = f"{'>' if row is chosen else ''}{view.MARKS[view.standing(row)]}{'c' if row.control else ''}"
-    found, gain = words.estimate_of(row, metric), row.versus_nothing.get(metric)
+    found, gain = words.judged(row, metric), row.versus_nothing.get(metric)
     interval = (
         (words.number(found.mean), words.between(found.low, found.high)) if found else (words.MISSING,) * 2
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Literal
 
-from imbtool.report.words import estimate_of, listing, plural
+from imbtool.report.words import judged, listing, plural
 
 if TYPE_CHECKING:
     from imbtool.evaluation.result import ColumnSummary, Comparison, DatasetSummary, MethodResult, Settings
@@ -53,7 +53,7 @@ class Scale:
 def ranked(comparison: Comparison) -> tuple[MethodResult, ...]:
     """Return the rows that have an estimate of the ranking metric, best first."""
     metric = comparison.settings.metric
-    rows = [row for row in comparison.methods if row.rank and estimate_of(row, metric)]
+    rows = [row for row in comparison.methods if row.rank and judged(row, metric)]
     return tuple(sorted(rows, key=lambda row: row.rank))
 
 
@@ -94,7 +94,7 @@ def shortened(comparison: Comparison, most: int = 15) -> tuple[MethodResult, ...
 
 def scale(rows: tuple[MethodResult, ...], metric: str) -> Scale:
     """Return the common axis of the intervals of `rows`."""
-    found = [e for e in (estimate_of(row, metric) for row in rows) if e]
+    found = [e for e in (judged(row, metric) for row in rows) if e]
     ends = [x for e in found for x in (e.low, e.mean, e.high) if x == x]  # noqa: PLR0124 - NaN test
     return Scale(low=min(ends, default=0.0), high=max(ends, default=1.0))
 

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from imbtool import registry
+from imbtool.core.asked import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +19,15 @@ MISSING = "n/a"
 
 def metric_name(name: str) -> str:
     """Return how the catalogue spells a metric, ``pr_auc`` as ``PR-AUC``."""
-    info = registry.metrics().get(name)
+    info = registry.metrics().get(name) or registry.asked().get(name)
     if info is None and name.endswith("_default"):
         return f"{metric_name(name.removesuffix('_default'))} default"
     return info.label if info is not None and info.label else name.replace("_", " ")
+
+
+def unit(metric: str) -> str:
+    """Return the unit of a metric as it follows its name; most have none."""
+    return " a row" if metric in MONEY else ""
 
 
 def count(value: int) -> str:
@@ -37,11 +43,13 @@ def plural(value: int, noun: str, nouns: str = "") -> str:
 def number(value: float, digits: int = 3) -> str:
     """Return a number with `digits` decimals; what is undefined as ``n/a``.
 
-    Values too large for the column or too small for the decimals are written with three
-    significant digits.
+    Values from 1,000 are written without decimals; values too large for the column or too small for the
+    decimals with three significant digits.
     """
     if not isfinite(value):
         return MISSING
+    if 1000 <= abs(value) < 1e5:
+        return f"{value:,.0f}"
     if abs(value) >= 1000 or 0 < abs(value) < 0.5 * 10**-digits:
         return f"{value:.2e}" if abs(value) >= 1e5 or abs(value) < 1e-3 else f"{value:.3g}"
     return _no_minus_zero(f"{value:.{digits}f}")
@@ -109,6 +117,14 @@ def estimate_of(row: MethodResult, metric: str) -> Estimate | None:
     """Return the estimate of a row on a metric, or None when it has none."""
     found = row.estimates.get(metric)
     return found if found is not None and isfinite(found.mean) else None
+
+
+def judged(row: MethodResult, metric: str) -> Estimate | None:
+    """Return the estimate that a row is ranked by: of doing nothing the one at the default threshold."""
+    from imbtool.evaluation.table import metric_key
+
+    known = metric in registry.metrics() or metric in registry.asked()
+    return estimate_of(row, metric_key(metric, row.recipe) if known else metric)
 
 
 def _no_minus_zero(text: str) -> str:

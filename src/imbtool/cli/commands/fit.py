@@ -13,6 +13,7 @@ from imbtool.cli.options import common_options, fit_options, json_option
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.core.errors import UsageError
+from imbtool.core.price import NAMES
 from imbtool.report.words import duration
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _read_comparison(
             hint="Give one of them as a file.",
             code="what-to-fit",
         )
-    for name in ("seed", "threshold_metric", "max_rows"):
+    for name in ("seed", "threshold_metric", "max_rows", *NAMES):
         if ctx.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
             settings[name] = None
     from imbtool.data.sources import read_bytes

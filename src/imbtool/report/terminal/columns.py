@@ -67,7 +67,7 @@ def _all_columns(
         column(11, "rank", "", lambda r: str(r.rank)),
         column(3, "learner", "learner", lambda r: words.safe(r.learner), right=False),
         column(1, "recipe", "recipe", lambda r: folded(words.safe(r.recipe), recipe_width), right=False),
-        column(2, "mean", words.metric_name(metric).replace(" ", "\n"), lambda r: _mean(r, metric)),
+        column(2, "mean", words.metric_name(metric).replace(" ", "\n"), lambda r: _judged(r, metric)),
         column(8 if bars else 5, "interval", "95 %\ninterval", lambda r: _interval(r, metric)),
         column(4, "gain", "vs\nnothing", lambda r: _gain(r, metric)),
         column(9, "gain interval", "95 %\ninterval", lambda r: _gain_interval(r, metric)),
@@ -115,8 +115,13 @@ def _mean(row: MethodResult, metric: str, digits: int = 3) -> str:
     return words.number(found.mean, digits) if found else words.MISSING
 
 
+def _judged(row: MethodResult, metric: str) -> str:
+    found = words.judged(row, metric)
+    return words.number(found.mean) if found else words.MISSING
+
+
 def _interval(row: MethodResult, metric: str) -> str:
-    found = words.estimate_of(row, metric)
+    found = words.judged(row, metric)
     return words.between(found.low, found.high) if found else words.MISSING
 
 

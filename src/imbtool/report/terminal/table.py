@@ -33,8 +33,9 @@ def show_methods(comparison: Comparison, paper: Paper, *, verbose: bool) -> None
     folds = max(len(row.fold_values) for row in every)
     learners = sorted({row.learner for row in every})
     who = f" with {learners[0]}" if len(learners) == 1 else ""
+    by = f"{metric}{words.unit(comparison.settings.metric)}"
     paper.heading(
-        "Methods", f"ranked by {metric} over {words.plural(folds, 'fold')}{who}; + is better than nothing"
+        "Methods", f"ranked by {by} over {words.plural(folds, 'fold')}{who}; + is better than nothing"
     )
     paper.write("")
     paper.write(_table(comparison, rows, paper))
@@ -73,7 +74,7 @@ def _bars(
     metric = comparison.settings.metric
     scale = view.scale(rows, metric)
     reference = nothing_mean(comparison)
-    found = (words.estimate_of(row, metric) for row in rows)
+    found = (words.judged(row, metric) for row in rows)
     return (
         axis(scale, width),
         *(
@@ -87,7 +88,7 @@ def nothing_mean(comparison: Comparison) -> float | None:
     """Return the mean of doing nothing with the verdict's learner."""
     for row in comparison.methods:
         if row.recipe == "none" and row.learner == comparison.verdict.learner:
-            found = words.estimate_of(row, comparison.settings.metric)
+            found = words.judged(row, comparison.settings.metric)
             return found.mean if found else None
     return None
 

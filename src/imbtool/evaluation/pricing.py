@@ -1,0 +1,134 @@
+"""What a verdict says about money, capacity and floors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imbtool.core.asked import MONEY
+from imbtool.evaluation.phrases import mean_of, money, per_thousand
+from imbtool.evaluation.table import metric_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imbtool.evaluation.result import MethodResult
+    from imbtool.evaluation.verdict import Evidence
+
+_METRICS = {"min_precision": "precision", "min_recall": "recall"}
+
+
+def in_money(metric: str) -> bool:
+    """Return whether the unit of a metric is money."""
+    return metric.removesuffix("_default") in MONEY
+
+
+def better_by(metric: str, gain: float) -> str:
+    """Return a gain in money, ``12.3 less per 1,000 rows``."""
+    cheaper = metric.startswith("cost")
+    word = ("less" if gain >= 0 else "more") if cheaper else ("more" if gain >= 0 else "less")
+    return f"{money(abs(gain))} {word} per 1,000 rows"
+
+
+def noun(metric: str) -> str:
+    """Return what the money of a metric is."""
+    return "costs" if metric.startswith("cost") else "profit"
+
+
+def about_price(evidence: Evidence, row: MethodResult) -> Iterator[str]:
+    """Yield what was asked and what the verdict's row brings of it."""
+    price = evidence.settings.price
+    if price is None:
+        return
+    yield f"Asked: {price.words()}."
+    yield from _about_policies(evidence, row)
+    yield from _about_top(evidence, row)
+    yield from _about_floors(evidence, row)
+
+
+def _about_policies(evidence: Evidence, row: MethodResult) -> Iterator[str]:
+    figures = policies(evidence, row)
+    if not figures:
+        return
+    metric = str(figures["money_metric"])
+    here, every, none = (float(figures[name]) for name in ("money", "treat_all", "treat_none"))
+    sign = -1.0 if metric.startswith("cost") else 1.0
+    if evidence.stakes is not None and evidence.stakes.money is not None:
+        several = evidence.stakes.money.shape[1] > 2
+        best = float(figures["trivial"])
+        if several:
+            against = (
+                f"{better_by(metric, sign * (here - best))} than deciding the same class for all rows "
+                f"({money(best)})"
+            )
+        else:
+            against = (
+                f"{better_by(metric, sign * (here - every))} than acting on every row ({money(every)}) and "
+                f"{better_by(metric, sign * (here - none))} than acting on none ({money(none)})"
+            )
+        lot = f"; acting on as many by lot: {money(best)}" if evidence.stakes.rate and best != none else ""
+        saved = float(figures["savings"])
+        yield (
+            f"On unseen rows {noun(metric)} {per_thousand(here)}: {against}{lot}. That is "
+            f"{100 * saved:.0f} % of the way from the best of these to knowing every class."
+        )
+
+
+def policies(evidence: Evidence, row: MethodResult) -> dict[str, Any]:
+    """Return the money a row of the verdict and of the policies that look at no row; empty without money."""
+    stakes, price = evidence.stakes, evidence.settings.price
+    if stakes is None or price is None or stakes.money is None:
+        return {}
+    metric = f"{price.unit}_at_top" if price.capacity else price.unit
+    every = [stakes.told(value) for value in stakes.constant()]
+    savings = "savings_at_top" if price.capacity else metric_key("savings", row.recipe)
+    return {
+        "money_metric": metric,
+        "money": mean_of(row, metric_key(metric, row.recipe)),
+        "treat_none": every[0],
+        "treat_all": every[1] if len(every) == 2 else float("nan"),
+        "trivial": stakes.told(stakes.trivial()),
+        "perfect": stakes.told(stakes.perfect()),
+        "savings": mean_of(row, savings),
+    }
+
+
+def _about_top(evidence: Evidence, row: MethodResult) -> Iterator[str]:
+    price, stakes = evidence.settings.price, evidence.stakes
+    if price is None or stakes is None or stakes.rate is None:
+        return
+    precision, recall = mean_of(row, "precision_at_top"), mean_of(row, "recall_at_top")
+    rows = max(1, round(stakes.rate * sum(evidence.counts)))
+    share = evidence.counts[1] / sum(evidence.counts)
+    yield (
+        f"The {rows:,} rows of the highest scores ({100 * stakes.rate:.3g} % of each test part; ties by "
+        f"lot): {100 * precision:.3g} % of them are positive, {precision / share:.1f} times as many as by "
+        f"lot, and {100 * recall:.3g} % of all positives are among them."
+    )
+
+
+def _about_floors(evidence: Evidence, row: MethodResult) -> Iterator[str]:
+    price = evidence.settings.price
+    if price is None or not price.floors:
+        return
+    trials = evidence.table.trials((row.learner, row.recipe))
+    missed = sum("no threshold keeps" in trial.reason for trial in trials)
+    if missed:
+        yield f"In {missed} of {len(trials)} folds no threshold kept it on the scores it was chosen on."
+    for name, level in price.floors.items():
+        metric = _METRICS[name]
+        found = row.estimates.get(metric_key(metric, row.recipe))
+        if found is None or np.isnan(found.mean):
+            continue
+        word = "kept" if found.low >= level else "missed" if found.high < level else "not certain"
+        yield (
+            f"{metric} on unseen rows {found.mean:.3f} [{found.low:.3f}, {found.high:.3f}] against a floor "
+            f"of {level:g}: {word}."
+        ).capitalize()
+
+
+def infeasible(evidence: Evidence, row: MethodResult) -> bool:
+    """Return whether no threshold kept the floors in most of the folds."""
+    trials = evidence.table.trials((row.learner, row.recipe))
+    return 2 * sum("no threshold keeps" in trial.reason for trial in trials) > len(trials)

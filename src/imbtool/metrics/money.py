@@ -1,0 +1,235 @@
+"""Decisions counted in money, and the rows that a capacity allows to act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imbtool.core.price import matrix_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imbtool.core.price import Price
+    from imbtool.core.types import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stakes:
+    """What is at stake in each row.
+
+    Parameters
+    ----------
+    money : ndarray of float64, shape (n, n_classes), or None
+        Money of deciding each class for each row, costs negative (see `imbtool.core.price`).
+    positive : ndarray of bool, shape (n,)
+        Rows of the positive class; with several classes of any but the first.
+    unit : {"cost", "profit"}
+        Whether money is told as what decisions cost or as what they bring.
+    rate : float or None
+        Share of the rows that can be acted on.
+    costs : ndarray of float64, shape (n_classes, n_classes), or None
+        The cost matrix (rows true, columns decided) where it is the same for all rows.
+    weight : ndarray of float64, shape (n,), or None
+    """
+
+    money: FloatArray | None
+    positive: BoolArray
+    unit: str
+    rate: float | None = None
+    costs: FloatArray | None = None
+    weight: FloatArray | None = None
+
+    def take(self, rows: IntArray | BoolArray) -> Stakes:
+        """Return what is at stake in some of the rows."""
+        return replace(
+            self,
+            money=None if self.money is None else self.money[rows],
+            positive=self.positive[rows],
+            weight=None if self.weight is None else self.weight[rows],
+        )
+
+    @property
+    def gain(self) -> FloatArray | None:
+        """What acting on each row brings over leaving it alone, shape (n,); None without money."""
+        return None if self.money is None else np.asarray(self.money[:, 1] - self.money[:, 0])
+
+    def weights(self) -> FloatArray:
+        """Return the weights of the rows, 1 where there are none."""
+        return np.ones(len(self.positive)) if self.weight is None else self.weight
+
+    def told(self, money: float) -> float:
+        """Return money in its unit: what is brought, or what it costs."""
+        return money if self.unit == "profit" else -money
+
+    def of_decisions(self, decided: IntArray) -> float:
+        """Return the mean money a row of these decisions."""
+        if self.money is None:
+            return float("nan")
+        return self._mean(self.money[np.arange(len(decided)), decided])
+
+    def constant(self) -> tuple[float, ...]:
+        """Return the mean money a row of deciding each class for all rows, in class order.
+
+        Two classes: leaving all alone ("treat none"), and acting on all ("treat all").
+        """
+        if self.money is None:
+            return ()
+        return tuple(self._mean(self.money[:, k]) for k in range(self.money.shape[1]))
+
+    def trivial(self) -> float:
+        """Return the mean money a row of the best policy that looks at no row.
+
+        With a capacity: leaving all alone, or acting on rows drawn by lot.
+        """
+        every = self.constant()
+        if self.rate is None or not every:
+            return max(every, default=float("nan"))
+        return max(every[0], every[0] + self._share() * (every[1] - every[0]))
+
+    def perfect(self) -> float:
+        """Return the mean money a row of knowing everything."""
+        if self.money is None:
+            return float("nan")
+        if self.rate is None:
+            return self._mean(self.money.max(axis=1))
+        gain = self.money[:, 1] - self.money[:, 0]
+        return self.constant()[0] + self._at_top(gain, gain)
+
+    def reach(self) -> float:
+        """Return what there is to gain: perfect over trivial, mean a row; 1 without money."""
+        return 1.0 if self.money is None else max(self.perfect() - self.trivial(), 0.0)
+
+    def metrics(self, score: FloatArray, decided: IntArray, decided_default: IntArray) -> dict[str, float]:
+        """Return the metrics of money and capacity on these rows.
+
+        Parameters
+        ----------
+        score : ndarray of float64, shape (n,)
+            By which rows are put in order; read where there is a capacity.
+        decided, decided_default : ndarray of int64, shape (n,)
+            Decisions at the chosen and at the default threshold.
+
+        Returns
+        -------
+        dict of str to float
+            ``cost`` or ``profit`` a row, with its ``_default`` twin, and ``savings``, the share of what
+            there is to gain over the best trivial policy; with a capacity ``precision_at_top``,
+            ``recall_at_top`` and, with money, ``cost_at_top`` or ``profit_at_top`` with ``savings``.
+        """
+        if self.rate is not None:
+            return self._capacity_metrics(score)
+        found, value = {}, self.of_decisions(decided)
+        if self.money is not None:
+            found[self.unit] = self.told(value)
+            found[f"{self.unit}_default"] = self.told(self.of_decisions(decided_default))
+            found["savings"] = self._savings(value)
+            found["savings_default"] = self._savings(self.of_decisions(decided_default))
+        return found
+
+    def _capacity_metrics(self, score: FloatArray) -> dict[str, float]:
+        hit = self.positive.astype(np.float64)
+        hits, share = self._at_top(score, hit), self._share()
+        among = self._mean(hit)
+        found = {"precision_at_top": hits / share, "recall_at_top": hits / among if among else float("nan")}
+        gain = self.gain
+        if gain is not None:
+            value = self.constant()[0] + self._at_top(score, gain)
+            found[f"{self.unit}_at_top"] = self.told(value)
+            found["savings_at_top"] = self._savings(value)
+        return found
+
+    def _savings(self, value: float) -> float:
+        reach = self.perfect() - self.trivial()
+        return (value - self.trivial()) / reach if reach > 0 else float("nan")
+
+    def _mean(self, values: FloatArray) -> float:
+        if self.weight is None:
+            return float(np.mean(values, dtype=np.float64))
+        return float(np.sum(values * self.weight) / np.sum(self.weight))
+
+    def _share(self) -> float:
+        """Return the share of these rows that is acted on: whole rows, at least one."""
+        total = float(self.weights().sum())
+        return min(max(float(np.rint((self.rate or 0.0) * total)), 1.0), total) / total
+
+    def _at_top(self, score: FloatArray, values: FloatArray) -> float:
+        """Return the sum of `values` over the rows of the highest scores, over the weight of all rows."""
+        weight = self.weights()
+        total = float(weight.sum())
+        return float(top_sums(score, values * weight, weight, np.array([self._share() * total]))[0]) / total
+
+
+def top_sums(score: FloatArray, values: FloatArray, weight: FloatArray, amounts: FloatArray) -> FloatArray:
+    """Return the sum of `values` over the rows of the highest scores that weigh each of `amounts`.
+
+    Of rows that tie at the edge the expected part counts, as if they were drawn by lot.
+    """
+    seen, found = climb(score, values, weight)
+    return np.asarray(np.interp(amounts, seen, found), dtype=np.float64)
+
+
+def climb(score: FloatArray, values: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the weight and the sum of `values` of the rows down to each distinct score, from none on."""
+    order = np.argsort(-score, kind="stable")
+    falling = score[order]
+    last = np.append(np.flatnonzero(falling[1:] != falling[:-1]), len(falling) - 1)
+    seen = np.append(0.0, np.cumsum(weight[order])[last])
+    return seen, np.append(0.0, np.cumsum(values[order])[last])
+
+
+def stakes_of(
+    price: Price,
+    y: IntArray,
+    classes: Sequence[str],
+    *,
+    cost: FloatArray | None = None,
+    value: FloatArray | None = None,
+    weight: FloatArray | None = None,
+) -> Stakes:
+    """Return what is at stake in rows of classes `y`.
+
+    Parameters
+    ----------
+    price : Price
+        Checked.
+    y : ndarray of int64, shape (n,)
+    classes : sequence of str
+        Labels in code order.
+    cost, value : ndarray of float64, shape (n,), optional
+        Cells of the cost and of the value column.
+    weight : ndarray of float64, shape (n,), optional
+
+    Raises
+    ------
+    UsageError
+        Codes ``bad-cost-matrix``, and ``bad-price`` for more rows than there are.
+    """
+    costs = _costs(price, classes)
+    money: FloatArray | None = None
+    if costs is not None:
+        money = -costs[y]
+        acting = np.zeros(len(y))
+        if cost is not None:
+            acting = acting - cost
+        if value is not None:
+            acting = acting + np.where(y == 1, value, 0.0)
+        money[:, 1] += acting
+    return Stakes(
+        money=money,
+        positive=y > 0,
+        unit=price.unit,
+        rate=price.rate(len(y)),
+        costs=costs if price.cost_column is None and price.value_column is None else None,
+        weight=weight,
+    )
+
+
+def _costs(price: Price, classes: Sequence[str]) -> FloatArray | None:
+    if price.cost_matrix is not None:
+        return np.array(matrix_of(price.cost_matrix, classes), dtype=np.float64)
+    if not price.money:
+        return None
+    return np.array([[0.0, price.cost_fp or 0.0], [price.cost_fn or 0.0, 0.0]])
