@@ -61,8 +61,8 @@ PAIRS: dict[str, tuple[Any, Any]] = {
     "smote_enn": (SmoteEnn(), lambda: combine.SMOTEENN(random_state=SEED)),
     "smote_tomek": (SmoteTomek(), lambda: combine.SMOTETomek(random_state=SEED)),
 }
-# Theirs takes minutes or hours for the first three, and for the last what it takes for enn.
-SKIPPED = {100_000: ("cnn", "renn", "all_knn", "enn(kind_sel=mode)")}
+# Theirs takes minutes or hours for these, and by mode what it takes for enn.
+SKIPPED = {100_000: ("cnn", "renn", "all_knn", "enn(kind_sel=mode)", "smote_enn", "smote_tomek")}
 ONE_FOLD = ("borderline_smote", "adasyn", "tomek", "enn", "ncr", "smote_enn", "smote_tomek")
 LARGE = ("tomek", "enn", "ncr")
 
