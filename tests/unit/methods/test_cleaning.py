@@ -77,8 +77,12 @@ def test_ties_and_twins_of_wide_matrices_fall_as_in_a_full_search(seed):
         theirs.fit_resample(matrix, y)
         links = TomekLinks(sampling_strategy="all")
         links.fit_resample(matrix, y)
-    np.testing.assert_array_equal(edited(NeighborGraph(matrix), y, (0, 1), k=3, kind="all"), theirs.sample_indices_)
-    np.testing.assert_array_equal(without_tomek_links(NeighborGraph(matrix), y, (0, 1)), links.sample_indices_)
+    np.testing.assert_array_equal(
+        edited(NeighborGraph(matrix), y, (0, 1), k=3, kind="all"), theirs.sample_indices_
+    )
+    np.testing.assert_array_equal(
+        without_tomek_links(NeighborGraph(matrix), y, (0, 1)), links.sample_indices_
+    )
 
 
 def test_a_class_of_one_row_has_contradicting_neighbours():
