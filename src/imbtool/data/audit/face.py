@@ -9,7 +9,7 @@ import numpy as np
 from imbtool.core.seeds import derive_seed
 from imbtool.data.audit.copies import find_near_copies
 from imbtool.data.audit.encoded import pure_codes, target_means
-from imbtool.data.audit.future import backfilled, later_dates, later_targets, later_values
+from imbtool.data.audit.future import backfilled, later_dates, later_targets
 from imbtool.data.audit.groups import alike_groups
 from imbtool.data.audit.synthetic import share_on_lines
 from imbtool.data.dataset import Finding
@@ -26,7 +26,7 @@ MANY = 0.2
 """Share of the rare class's rows, copied though the table is not of few values, that is no accident."""
 _FEWEST = 10
 _MOST_ROWS = 50_000
-_ON_LINES, _TIMES = 0.3, 3.0
+_ON_LINES, _TIMES, _MOST_CLASSES = 0.3, 3.0, 50
 
 
 def audit(dataset: Dataset, copies: Copies) -> tuple[Finding, ...]:
@@ -42,8 +42,8 @@ def audit(dataset: Dataset, copies: Copies) -> tuple[Finding, ...]:
     -------
     tuple of Finding
         Codes ``copied-rows``, ``nearly-copied-rows``, ``synthetic-rows``, ``gives-target-away``,
-        ``looks-like-group`` and, with a time column, ``later-target``, ``later-value``, ``backfilled``,
-        ``later-date``. ``docs/proof.md`` says when each is raised.
+        ``looks-like-group`` and, with a time column, ``later-target``, ``backfilled``, ``later-date``.
+        ``docs/proof.md`` says when each is raised.
     """
     rows = _sample(dataset)
     return (
@@ -110,14 +110,11 @@ def _nearly_copied(dataset: Dataset, copies: Copies, rows: IntArray) -> Iterator
 
 def _synthetic(dataset: Dataset) -> Iterator[Finding]:
     rng = np.random.default_rng(derive_seed("audit", "lines"))
-    codes = [k for k in range(dataset.n_classes) if dataset.counts[k]]
-    largest = max(codes, key=lambda k: dataset.counts[k])
-    usual = share_on_lines(dataset.X, dataset.y, dataset.layout, largest, rng) or 0.0
-    for code in codes[:50]:
-        share = share_on_lines(dataset.X, dataset.y, dataset.layout, code, rng)
-        if code == largest and len(codes) > 1 and dataset.counts[code] > min(dataset.counts):
-            continue
-        if share is not None and share >= max(_ON_LINES, _TIMES * usual if code != largest else 0.0):
+    codes = [code for code in range(dataset.n_classes) if dataset.counts[code]][:_MOST_CLASSES]
+    found = {code: share_on_lines(dataset.X, dataset.y, dataset.layout, code, rng) for code in codes}
+    for code, share in found.items():
+        usual = min((found[other] or 0.0 for other in codes if other != code), default=0.0)
+        if share is not None and share >= max(_ON_LINES, _TIMES * usual):
             yield _warning(
                 "synthetic-rows",
                 f"{100 * share:.0f} percent of the rows of class {dataset.classes[code]!r} looked at "
@@ -168,10 +165,6 @@ def _future(dataset: Dataset) -> Iterator[Finding]:
     target, order = dataset.y == dataset.rare, np.argsort(dataset.time, kind="stable")
     for j, step in later_targets(X, target, order):
         yield _later("later-target", sources[j], f"gives away the target of the row {_steps(step)} later")
-    for j, k, step in later_values(X, layout, order):
-        yield _later(
-            "later-value", sources[j], f"holds the value that {sources[k]!r} has {_steps(step)} later"
-        )
     for j, first, last in backfilled(X, target, order):
         yield _later(
             "backfilled",

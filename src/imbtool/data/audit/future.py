@@ -17,8 +17,6 @@ SHIFTS = (1, 2, 3)
 _BLOCKS = 5
 _FEWEST = 10
 _PERFECT, _OWN, _CHANCE_LIKE = 0.999, 0.99, 0.8
-_SAME = 0.98
-_MOST_COLUMNS = 60
 _LATE = 0.02
 
 
@@ -36,24 +34,6 @@ def later_targets(X: FloatArray, target: BoolArray, order: IntArray) -> Iterator
             if y[step:].sum() >= _FEWEST and two_sided_auc(x[:-step], y[step:]) >= _PERFECT:
                 if two_sided_auc(x, y) < _OWN:
                     yield j, step
-                break
-
-
-def later_values(X: FloatArray, layout: Layout, order: IntArray) -> Iterator[tuple[int, int, int]]:
-    """Yield numeric features that hold a later row's value of another feature, of which, how much later.
-
-    Equal in at least 98 percent of the rows, while the feature's own values change in at least half of
-    them. Of two columns that hold each other's values shifted, the one that is ahead is accused. The first
-    60 numeric columns with more than 20 values are looked at.
-    """
-    wide = [j for j in layout.numeric if len(np.unique(X[:, j])) > 20][:_MOST_COLUMNS]
-    table = X[order]
-    moving = [j for j in wide if np.mean(table[1:, j] != table[:-1, j]) >= 0.5]
-    for j in moving:
-        for k in moving:
-            step = next((s for s in SHIFTS if k != j and _equal(table[:-s, j], table[s:, k])), 0)
-            if step:
-                yield j, k, step
                 break
 
 
@@ -102,7 +82,3 @@ def later_dates(
         tells = max(two_sided_auc(late.astype(np.float64), target), two_sided_auc(gap, target))
         if tells >= _CHANCE_LIKE:
             yield j, float(late.mean()), tells
-
-
-def _equal(a: FloatArray, b: FloatArray) -> bool:
-    return bool(np.mean(np.isclose(a, b, rtol=1e-12, atol=0.0, equal_nan=True)) >= _SAME)

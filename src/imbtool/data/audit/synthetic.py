@@ -16,6 +16,7 @@ _NEIGHBOURS = 12
 _FEWEST = 15
 _STRAIGHT = 1e-8
 _SUPPORT = 3
+_APART = 0.01
 _FINE = 0.05
 
 
@@ -79,6 +80,10 @@ def _on_line(Z: FloatArray, row: int) -> bool:
     near = np.argpartition(far, min(_NEIGHBOURS, len(Z) - 1) - 1)[:_NEIGHBOURS]
     # Digits are lost where rows nearly coincide.
     near = near[(far[near] > 1e-10) & ((np.abs(gaps[near]) > 1e-9).sum(axis=1) >= _SUPPORT)]
-    steps = gaps[near] / np.sqrt(far[near])[:, None]
-    cosines = np.abs(steps @ steps.T)
-    return bool((cosines[np.triu_indices(len(near), 1)] >= 1.0 - _STRAIGHT).any())
+    length = np.sqrt(far[near])
+    steps = gaps[near] / length[:, None]
+    cosines = steps @ steps.T
+    # Two neighbours that nearly coincide lie in one direction, and prove nothing.
+    apart = np.abs(length[:, None] - length) >= _APART * np.maximum(length[:, None], length)
+    straight = (cosines <= _STRAIGHT - 1.0) | ((cosines >= 1.0 - _STRAIGHT) & apart)
+    return bool(straight[np.triu_indices(len(near), 1)].any())

@@ -17,7 +17,7 @@ from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 
 if TYPE_CHECKING:
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import FloatArray
     from imbtool.data.splits import Split
     from imbtool.evaluation.work import Shared
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
@@ -71,10 +71,11 @@ def _run(shared: Shared, task: ControlTask) -> ControlOutcome:
 
     suspicions: tuple[Suspicion, ...] = ()
     if task.stranger:
-        # First of all, while the rows are new to whatever remembers them.
         suspicions = examine(shared, changed, once, task, scores)
+    chosen = once[: max(2, task.folds)] if task.stranger else once[: task.folds]
     areas, p_values = [], []
-    for split in once[: task.folds]:
+    # The first part last: its rows were in training before, should anything remember them.
+    for split in (*chosen[1:], *chosen[:1]):
         proba, truth = scores(changed, split), y[split.test]
         areas.append(macro_roc_auc(truth, proba))
         rng = np.random.default_rng(derive_seed(seed, split.fold))
@@ -98,8 +99,3 @@ def fold_workspace(shared: Shared, split: Split) -> Workspace:
         seed=derive_seed(shared.seed, "fold", split.repeat, split.fold),
         scored=split.test,
     )
-
-
-def labels_of(shared: Shared, split: Split) -> IntArray:
-    """Return the true classes of a test part."""
-    return shared.y[split.test]

@@ -53,6 +53,6 @@ def _copies(overlaps: Sequence[Overlap]) -> str:
         return f"{shown} percent of the test rows equal a training row, as the grain of the table explains"
     rare, hit = sum(o.rare_rows for o in overlaps), sum(o.unexplained_rare for o in overlaps)
     return (
-        f"{shown} percent of the test rows equal a training row, {100 * lonely / rows:.1f} percent beyond the "
-        f"grain of the table ({100 * hit / max(rare, 1):.1f} percent of the rare class)"
+        f"{shown} percent of the test rows equal a training row, {100 * lonely / rows:.1f} percent beyond "
+        f"the grain of the table ({100 * hit / max(rare, 1):.1f} percent of the rare class)"
     )

@@ -1,0 +1,153 @@
+"""Leaks that the table itself shows: planted ones are found, innocent tables are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from imblearn.over_sampling import SMOTE
+
+from imbtool.data.audit import audit, find_copies
+from imbtool.data.load import load_dataset
+
+
+def table(n=600, seed=0):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(size=(n, 5)), columns=list("abcde"))
+    return frame.assign(y=(frame["a"] + rng.normal(0, 1, n) > 1.6).astype(int))
+
+
+def found(frame, **options):
+    dataset = load_dataset(frame, target="y", **options)
+    return [f.code for f in audit(dataset, find_copies(dataset.X))]
+
+
+def rows_of(frame):
+    return frame["y"] == 1
+
+
+def copied(frame):
+    hit = frame[rows_of(frame)]
+    return pd.concat([frame, hit, hit], ignore_index=True)
+
+
+def nearly_copied(frame):
+    hit = frame[rows_of(frame)]
+    noise = np.random.default_rng(1).normal(0, 1e-5, (len(hit), 5))
+    return pd.concat([frame, hit.assign(**{c: hit[c] + noise[:, i] for i, c in enumerate("abcde")})])
+
+
+def synthetic(frame):
+    X, y = SMOTE(random_state=0).fit_resample(frame[list("abcde")], frame["y"])
+    return X.assign(y=y)
+
+
+def shop_means(frame, shrink=0.0, own=True):
+    shop = pd.Series(np.random.default_rng(2).integers(0, 60, len(frame)))
+    k, n = (frame["y"].groupby(shop).transform(how) for how in ("sum", "size"))
+    if not own:
+        k, n = k - frame["y"], n - 1
+    return frame.assign(shop=[f"s{i}" for i in shop], rate=(k + shrink * 0.1) / (n + shrink))
+
+
+def pure_code(frame):
+    rng = np.random.default_rng(3)
+    code = np.where(rows_of(frame), rng.integers(0, 20, len(frame)), rng.integers(100, 200, len(frame)))
+    return frame.assign(code=[f"b{i}" for i in code])
+
+
+def visits(frame):
+    rng = np.random.default_rng(4)
+    rows = frame.head(150).loc[np.repeat(np.arange(150), 4)].reset_index(drop=True)
+    rows[list("abcde")] += rng.normal(0, 0.1, (len(rows), 5))
+    return rows.assign(who=np.repeat(rng.permutation(150), 4))
+
+
+@pytest.mark.parametrize(
+    ("plant", "code"),
+    [
+        (copied, "copied-rows"),
+        (nearly_copied, "nearly-copied-rows"),
+        (synthetic, "synthetic-rows"),
+        (shop_means, "gives-target-away"),
+        (lambda frame: shop_means(frame, shrink=5.0), "gives-target-away"),
+        (lambda frame: shop_means(frame, own=False), "gives-target-away"),
+        (pure_code, "gives-target-away"),
+        (visits, "looks-like-group"),
+    ],
+)
+def test_a_leak_in_the_table_is_found_and_nothing_else(plant, code):
+    codes = set(found(plant(table())))
+    assert codes == {code}
+
+
+def timed(frame):
+    at = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(len(frame)), unit="h")
+    return frame.assign(at=at)
+
+
+def filled_later(frame):
+    early = np.arange(len(frame)) < 0.7 * len(frame)
+    drawn = np.random.default_rng(5).integers(0, 2, len(frame))
+    return frame.assign(outcome=np.where(early, frame["y"], drawn))
+
+
+def closed(frame):
+    late = frame["at"] + pd.Timedelta(days=3)
+    return frame.assign(closed=late.where(rows_of(frame) | (np.arange(len(frame)) % 40 == 0)))
+
+
+@pytest.mark.parametrize(
+    ("plant", "code"),
+    [
+        (lambda f: f.assign(next=f["y"].shift(-1, fill_value=0) * 2.5), "later-target"),
+        (filled_later, "backfilled"),
+        (closed, "later-date"),
+    ],
+)
+def test_information_from_the_future_is_found_under_time(plant, code):
+    frame = plant(timed(table(1500)))
+    assert code in found(frame, time="at")
+    assert code not in found(frame, drop=["at"])
+
+
+def test_the_past_is_no_leak():
+    frame = timed(table())
+    frame = frame.assign(before=frame["y"].shift(1, fill_value=0), lag=frame["b"].shift(1).fillna(0.0))
+    planned = frame["at"] + pd.to_timedelta(np.random.default_rng(6).integers(1, 30, len(frame)), unit="D")
+    frame = frame.assign(due=planned)
+    assert not found(frame, time="at")
+
+
+def test_a_table_of_few_values_repeats_itself_and_is_not_accused():
+    rng = np.random.default_rng(7)
+    frame = pd.DataFrame(rng.integers(0, 3, (2000, 4)), columns=list("abcd"))
+    frame = frame.assign(y=((frame["a"] == 2) & (rng.random(2000) < 0.3)).astype(int))
+    dataset = load_dataset(frame, target="y")
+    copies = find_copies(dataset.X)
+    assert copies.repeated.mean() > 0.9
+    assert not copies.isolated.any()
+    assert not audit(dataset, copies)
+
+
+def test_a_whole_number_measurement_is_no_group():
+    rng = np.random.default_rng(8)
+    size = rng.integers(1, 120, 1200)
+    parts = {name: size * k + rng.normal(0, 3, 1200) for k, name in enumerate(("u", "v", "w"), start=1)}
+    assert not found(
+        pd.DataFrame({"size": size, **parts, "y": (size + rng.normal(0, 30, 1200) > 115).astype(int)})
+    )
+
+
+def test_equal_rows_are_those_that_numpy_finds():
+    rng = np.random.default_rng(9)
+    X = rng.integers(0, 4, (400, 5)).astype(float)
+    X[rng.random(X.shape) < 0.1] = np.nan
+    X[X == 0] = np.where(rng.random((X == 0).sum()) < 0.5, 0.0, -0.0)
+    copies = find_copies(X)
+    _, value, times = np.unique(
+        np.nan_to_num(X, nan=-9.0) + 0.0, axis=0, return_inverse=True, return_counts=True
+    )
+    assert (copies.repeated == (times > 1)[value.ravel()]).all()
+    pairs = {(int(a), int(b)) for a, b in zip(value.ravel(), copies.value, strict=True)}
+    assert len(pairs) == len(times)
