@@ -150,6 +150,11 @@ class CostModel:
         after = sum(trials[0].counts_after) or size
         return Probe(rows=trials[0].n_train, after=after, seconds=seconds, trials=trials)
 
+    def _timed(self, shared: Shared, task: Task) -> float:
+        began = self._clock()
+        run_task(shared, task)
+        return self._clock() - began
+
     def _traced(self, task: Task, size: int) -> int:
         """Return the bytes that Python and numpy held at most while a task ran."""
         forget_workspaces()
@@ -202,9 +207,10 @@ class CostModel:
         for size in self._sizes():
             key = f"{self._shared.run}/finish {size}"
             shared = replace(self._sample(size), inner_folds=self._shared.inner_folds, run=key)
-            task = Task(learner=learner, training=NOTHING, recipes=(NOTHING, recipe), repeat=0, fold=0)
-            forget_workspaces()  # trained once, finished thrice
-            seconds.append(min(run_task(shared, task)[-1].seconds for _ in range(3)))
+            task = Task(learner=learner, training=NOTHING, recipes=(recipe,), repeat=0, fold=0)
+            forget_workspaces()
+            run_task(shared, task)  # trained here, and only finished again below
+            seconds.append(min(self._timed(shared, task) for _ in range(2)))
         forget_workspaces()
         return _line(self._sizes(), seconds)(self._train)
 
