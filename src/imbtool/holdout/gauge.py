@@ -9,6 +9,7 @@ import numpy as np
 from imbtool import registry
 from imbtool.core.errors import ImbtoolError, UsageError
 from imbtool.holdout import curves
+from imbtool.holdout.money import money_names, money_values
 from imbtool.metrics.bootstrap import Ladder, area_under_roc, average_precision
 from imbtool.metrics.catalog import METRICS
 from imbtool.metrics.probability import LOG_LOSS_CLIP, squared_error
@@ -91,6 +92,8 @@ class Gauge:
             found |= {f"{name}{suffix}": values for name, values in of_cells.items()}
         if self._plug_ins and costly:
             found |= self._call_plug_ins(weight)
+        if self._names & {*money_names(self.rows.stakes)}:
+            found |= money_values(self.rows, weight)
         nothing = np.full(len(weight), np.nan)
         return {m.name: self._sensible(m, found.get(m.name, nothing)) for m in self.measures}
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imbtool import registry
 from imbtool.core.errors import DataError, UsageError
 from imbtool.core.suggest import did_you_mean
 from imbtool.data.phrases import count, some
 from imbtool.holdout.decide import outcome_of, rows_for_enough, rows_to_settle
 from imbtool.holdout.intervals import differences, measured, unpaired
+from imbtool.holdout.money import money_names
 from imbtool.holdout.result import GateResult, Measured
 from imbtool.holdout.slices import FEWEST, cut, level_rows
 
@@ -76,6 +78,9 @@ def check_scopes(gates: Sequence[Gate], holdout: Holdout, *, has_baseline: bool)
     for gate in gates:
         if gate.bound.factor and not has_baseline:
             faults.append(f"'{gate}': there is no baseline; name its document with --baseline.")
+        stem = gate.measure.name.removesuffix("_default")
+        if stem in registry.asked() and gate.measure.name not in money_names(holdout.rows.stakes):
+            faults.append(f"'{gate}': say what decisions cost (--cost-fn, --cost-fp), or how many (--top-k).")
         if not gate.column:
             continue
         if gate.column not in holdout.table:

@@ -54,7 +54,7 @@ class Measure:
     @property
     def info(self) -> MetricInfo | None:
         """The row of the catalogue; None for a point of the curve."""
-        known = registry.metrics()
+        known = {**registry.metrics(), **registry.asked()}
         return known.get(self.name, known.get(self.name.removesuffix("_default")))
 
     @property

@@ -188,6 +188,36 @@ class DataFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """Mean money a row of acting on this share of the rows, with its 95 percent band."""
+
+    share: float
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyFacts:
+    """What was asked of the decisions, and what policies that look at no row bring of it.
+
+    ``unit`` is ``cost`` or ``profit``, empty without money; all money is the mean a row. ``treat_none`` and
+    ``treat_all`` (two classes) leave all rows alone and act on all; ``trivial`` is the best of such
+    policies, ``perfect`` knowing every class; ``rate`` the share that can be acted on, NaN without a
+    capacity; ``curve`` the money of acting on a growing share, the highest scores first.
+    """
+
+    asked: str
+    unit: str
+    treat_none: float
+    treat_all: float
+    trivial: float
+    perfect: float
+    rate: float
+    curve: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvalSettings:
     """Everything that determines the numbers beside the data."""
 
@@ -204,8 +234,8 @@ class Evaluation:
     """The result.
 
     ``confusion`` has the weight of rows by true (rows) and decided class (columns), None without
-    decisions; ``points`` are measures that gates asked for beside the catalogue's; ``row_scores`` is what
-    a later run needs to compare row by row, or None.
+    decisions; ``money`` is there where a price was asked; ``points`` are measures that gates asked for
+    beside the catalogue's; ``row_scores`` is what a later run needs to compare row by row, or None.
     """
 
     data: DataFacts
@@ -223,6 +253,7 @@ class Evaluation:
     gates: tuple[GateResult, ...]
     notes: tuple[str, ...] = ()
     row_scores: Mapping[str, Any] | None = field(default=None, repr=False)
+    money: MoneyFacts | None = None
     schema_version: int = SCHEMA_VERSION
 
     @property

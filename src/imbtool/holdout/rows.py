@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from imbtool.core.types import BoolArray, FloatArray, IntArray
+    from imbtool.metrics.money import Stakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,6 +40,8 @@ class Scored:
         Class shares of the training rows.
     prints : ndarray of uint64, shape (n,), optional
         Fingerprints of the content of the rows.
+    stakes : Stakes, optional
+        What is at stake in each row, where a price was asked.
     """
 
     y: IntArray
@@ -50,6 +53,7 @@ class Scored:
     weight: FloatArray | None = None
     base_rate: FloatArray | None = None
     prints: np.ndarray[tuple[int], np.dtype[np.uint64]] | None = None
+    stakes: Stakes | None = None
 
     @property
     def n(self) -> int:
@@ -85,7 +89,7 @@ class Scored:
         arrays = ("y", "proba", "decided", "decided_default", "weight", "prints")
         found = {name: getattr(self, name) for name in arrays}
         some: dict[str, Any] = {k: None if v is None else v[rows] for k, v in found.items()}
-        return replace(self, **some)
+        return replace(self, **some, stakes=None if self.stakes is None else self.stakes.take(rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from imbtool.holdout.intake import content_columns
 from imbtool.holdout.intervals import LEVEL, confusion_of, measured, resamples_for
 from imbtool.holdout.judge import Court, Scope, check_scopes, judge
 from imbtool.holdout.measures import Measure, at_top, metric_named, top_of
+from imbtool.holdout.money import money_facts, money_names
 from imbtool.holdout.result import (
     BaselineUse,
     DataFacts,
@@ -37,6 +38,7 @@ from imbtool.metrics.evaluate import evaluate
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from imbtool.core.price import Price
     from imbtool.core.progress import Progress
     from imbtool.holdout.baseline import Baseline
     from imbtool.holdout.gates import Gate
@@ -70,6 +72,8 @@ class Request:
         At most so many; very many rows get fewer.
     keep_rows : bool
         Whether the result holds what a later run needs to compare row by row.
+    price : Price or None
+        What was asked of the decisions; the rows have their stakes (see `imbtool.holdout.money`).
     """
 
     slices: tuple[str, ...] = ()
@@ -80,6 +84,7 @@ class Request:
     seed: int = 0
     resamples: int = RESAMPLES
     keep_rows: bool = True
+    price: Price | None = None
 
 
 def catalogue(rows: Scored) -> tuple[Measure, ...]:
@@ -90,6 +95,7 @@ def catalogue(rows: Scored) -> tuple[Measure, ...]:
             names.append(row.name)
         elif rows.decided is not None:
             names += [row.name, f"{row.name}_default"]
+    names += money_names(rows.stakes)
     return tuple(metric_named(name) for name in names)
 
 
@@ -130,6 +136,8 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
     known = measured(rows, tuple(every.values()), resamples=resamples, seed=seed)
     progress.advance(1, "metrics")
     match = Match(rows=None) if request.baseline is None else matched(request.baseline, holdout)
+    if match.rows is not None:
+        match = replace(match, rows=replace(match.rows, stakes=rows.stakes))
     court = Court(
         holdout=holdout,
         baseline=request.baseline,
@@ -169,6 +177,7 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
         gates=gates,
         notes=(*holdout.notes, *_notes(rows, slices)),
         row_scores=row_scores(rows, columns) if request.keep_rows else None,
+        money=money_facts(rows, request.price, seed=seed),
     )
 
 

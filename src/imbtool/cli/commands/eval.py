@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imbtool.cli.base import Command, Setting
-from imbtool.cli.options import common_options, json_option
+from imbtool.cli.options import common_options, json_option, price_options
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.cli.terminal import write
@@ -136,10 +136,12 @@ def _option(section: str, *names: str, variable: bool = False, **attrs: Any) -> 
     variable=True,
     help="Bootstrap resamples; very many rows get fewer.",
 )
+@price_options
 @json_option
 @_option("Output", "--output", "-o", metavar="FILE", help="Also write the JSON document, a later --baseline.")
 @_option("Output", "--junit", metavar="FILE", help="Also write the gates as JUnit XML.")
 @_option("Output", "--markdown", metavar="FILE", help="Also write the report as Markdown.")
+@_option("Output", "--plot", metavar="FILE", help="Also draw the curve of money as SVG.")
 @_option(
     "Output",
     "--no-row-scores",
@@ -159,12 +161,13 @@ def evaluate(
     output: str | None,
     junit: str | None,
     markdown: str | None,
+    plot: str | None,
     no_row_scores: bool,
     **settings: Any,
 ) -> int:
     """Judge a model or scores on rows with known classes."""
     begun = time.monotonic()
-    files = {"--output": output, "--junit": junit, "--markdown": markdown}
+    files = {"--output": output, "--junit": junit, "--markdown": markdown, "--plot": plot}
     sinks = {option: Destination(path, option) for option, path in files.items() if path}
     _check_one_stdin(model, data, scores, settings["baseline"])
     source = scores if scores is not None else data
@@ -198,6 +201,7 @@ def _write(report: EvaluationReport, sinks: dict[str, Destination]) -> None:
         "--output": report.to_json,
         "--junit": lambda: report.to_junit(when=datetime.now(UTC)),
         "--markdown": report.to_markdown,
+        "--plot": report.to_svg,
     }
     for option, sink in sinks.items():
         sink.write(texts[option]())

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from imbtool.bundle.model import FittedModel
 from imbtool.core.errors import UsageError
+from imbtool.core.price import price_of
 from imbtool.data.sources import read_bytes
 from imbtool.holdout.baseline import read_baseline
 from imbtool.holdout.gates import parse_gates
 from imbtool.holdout.intake import from_model
 from imbtool.holdout.measures import top_of
+from imbtool.holdout.money import with_price
 from imbtool.holdout.reading import check_given
 from imbtool.holdout.run import Request, evaluate_holdout
 from imbtool.holdout.scores import from_scores
@@ -48,6 +50,15 @@ def evaluate(
     seed: int = 0,
     resamples: int = 2000,
     keep_rows: bool = True,
+    cost_fn: float | None = None,
+    cost_fp: float | None = None,
+    cost_matrix: Any = None,
+    cost_column: str | None = None,
+    value_column: str | None = None,
+    top_k: int | None = None,
+    top_rate: float | None = None,
+    min_precision: float | None = None,
+    min_recall: float | None = None,
     progress: Progress | None = None,
 ) -> EvaluationReport:
     """Judge a model, or anybody's scores, on rows with known classes.
@@ -90,6 +101,10 @@ def evaluate(
     keep_rows : bool, default=True
         Keep scores and fingerprints of the rows in the JSON document, so that a later run can be compared
         with it row by row.
+    cost_fn, cost_fp, cost_matrix, cost_column, value_column, top_k, top_rate : optional
+        What decisions cost and how many rows can be acted on, as in `compare`; see ``docs/money.md``.
+    min_precision, min_recall : float, optional
+        Floors: gates on precision and recall at the threshold.
     progress : Progress, optional
         Told what has been measured.
 
@@ -111,15 +126,31 @@ def evaluate(
     'pass'
     """
     check_given(model, scores)
+    price = price_of(
+        {
+            "cost_fn": cost_fn,
+            "cost_fp": cost_fp,
+            "cost_matrix": cost_matrix,
+            "cost_column": cost_column,
+            "value_column": value_column,
+            "top_k": top_k,
+            "top_rate": top_rate,
+            "min_precision": min_precision,
+            "min_recall": min_recall,
+        }
+    )
+    floors = {} if price is None else price.floors
+    kept = [f"{name.removeprefix('min_')} >= {level:.12g}" for name, level in floors.items()]
     request = Request(
         slices=_many(slices),
         tops=tuple(top_of(text) for text in _many(top)),
-        gates=parse_gates(_many(gates)),
+        gates=parse_gates([*_many(gates), *kept]),
         baseline=None if baseline is None else _baseline(baseline),
         inconclusive=_policy(inconclusive),
         seed=seed,
         resamples=_resamples(resamples),
         keep_rows=keep_rows,
+        price=price,
     )
     holdout: Holdout
     if model is None:
@@ -134,7 +165,7 @@ def evaluate(
         )
     else:
         holdout = _scored(model, data, target, weight, threshold, score, positive)
-    return EvaluationReport(evaluate_holdout(holdout, request, progress))
+    return EvaluationReport(evaluate_holdout(with_price(holdout, price), request, progress))
 
 
 class EvaluationReport:
@@ -193,6 +224,12 @@ class EvaluationReport:
         from imbtool.report.holdout.markdown import to_markdown
 
         return to_markdown(self.evaluation)
+
+    def to_svg(self) -> str:
+        """Return the money of acting on a growing share of the rows as a picture."""
+        from imbtool.report.holdout.money import to_svg
+
+        return to_svg(self.evaluation)
 
     def to_junit(self, *, when: datetime) -> str:
         """Return the gates as JUnit XML; `when` is the time that is written into it."""

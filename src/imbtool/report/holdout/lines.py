@@ -55,7 +55,7 @@ def metric_rows(evaluation: Evaluation) -> list[MetricRow]:
     shift = evaluation.shift
     moved = shift.at_training if shift is not None and shift.clear else {}
     rows = []
-    for name, info in registry.metrics().items():
+    for name, info in {**registry.metrics(), **registry.asked()}.items():
         found = evaluation.metrics.get(name)
         if found is None or not isfinite(found.value):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imbtool.report import words
-from imbtool.report.holdout import lines
+from imbtool.report.holdout import lines, money
 from imbtool.report.markdown import escape
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ _MARKS = {"pass": "✅ pass", "fail": "❌ fail", "inconclusive": "❔ inconclus
 
 def to_markdown(evaluation: Evaluation) -> str:
     """Return the report as Markdown (GitHub's tables), the gates first."""
-    parts = [*_head(evaluation), *_gates(evaluation), *_metrics(evaluation), *_top(evaluation)]
+    parts = [
+        *_head(evaluation),
+        *_gates(evaluation),
+        *_money(evaluation),
+        *_metrics(evaluation),
+        *_top(evaluation),
+    ]
     parts += [*_classes(evaluation), *_confusion(evaluation), *_reliability(evaluation), *_slices(evaluation)]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -56,6 +62,17 @@ def _gates(evaluation: Evaluation) -> list[str]:
     rows = [(_MARKS[gate.outcome], escape(gate.gate), escape(gate.sentence)) for gate in evaluation.gates]
     head = ["## Gates", "", f"**{escape(lines.headline(evaluation))}**", ""]
     return head + _table(("outcome", "gate", "found"), rows, left=3)
+
+
+def _money(evaluation: Evaluation) -> list[str]:
+    facts = evaluation.money
+    if facts is None:
+        return []
+    parts = ["## Money" if facts.unit else "## Capacity", ""]
+    parts += [*(f"- {escape(text)}" for text in money.sentences(evaluation)), ""]
+    if facts.curve:
+        parts += _table(("acting on", f"{facts.unit} per 1,000 rows", "95 % band"), money.curve_rows(facts))
+    return parts
 
 
 def _metrics(evaluation: Evaluation) -> list[str]:

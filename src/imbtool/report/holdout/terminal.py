@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from imbtool.report import words
-from imbtool.report.holdout import lines
+from imbtool.report.holdout import lines, money
 from imbtool.report.holdout.parts import (
     bar_room,
     estimate,
@@ -44,6 +44,7 @@ def render(evaluation: Evaluation, console: Console, *, verbose: bool = False) -
     paper = Paper(console, plain=not console.is_terminal)
     _show_data(evaluation, paper)
     _show_gates(evaluation, paper)
+    _show_money(evaluation, paper)
     _show_metrics(evaluation, paper)
     _show_classes(evaluation, paper)
     show_confusion(evaluation, paper, most=30 if verbose else 8)
@@ -88,6 +89,23 @@ def _show_gates(evaluation: Evaluation, paper: Paper) -> None:
     colour = "red" if not evaluation.passed else "yellow" if vague else "green"
     sentences = [lines.gate_line(gate) for gate in evaluation.gates]
     paper.panel("Gates", lines.headline(evaluation), sentences, colour)
+
+
+def _show_money(evaluation: Evaluation, paper: Paper) -> None:
+    facts = evaluation.money
+    if facts is None:
+        return
+    paper.heading("Money" if facts.unit else "Capacity")
+    paper.write("")
+    paper.pairs([("-", text) for text in money.sentences(evaluation)], gap=1)
+    if not facts.curve:
+        return
+    paper.write("")
+    picture = money.sparkline(facts.curve, unicode=paper.unicode)
+    paper.pairs([("acting on none", f"{picture}  on all")])
+    paper.write("")
+    header = ["acting\u00a0on", facts.unit, "95\u00a0%\u00a0band"]
+    paper.write(plain_table(header, money.curve_rows(facts)))
 
 
 def _show_metrics(evaluation: Evaluation, paper: Paper) -> None:
