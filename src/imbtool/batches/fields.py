@@ -35,6 +35,7 @@ OWN: dict[str, Kind] = {
     "budget": "quantity",
     "method_timeout": "quantity",
     "fast": "flag",
+    "prove": "flag",
     "seed": "whole",
     "seeds": "wholes",
     "tags": "texts",
@@ -58,7 +59,7 @@ ELSEWHERE = {
 }
 """Options that belong to the call, not to the suite."""
 
-_CHECKED = frozenset(OWN | SHARED) - {"seed", "seeds", "tags", "fast"}
+_CHECKED = frozenset(OWN | SHARED) - {"seed", "seeds", "tags", "fast", "prove"}
 _WANTED: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
     "text": ("a text in quotes", lambda v: isinstance(v, str) and bool(v.strip())),
     "texts": ("a text or a list of texts", lambda v: _all(v, str)),

@@ -80,6 +80,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         ),
         *("--threshold-metric", "g_mean", "--folds", "4", "--repeats", "2", "--rope", "0.1", "--seed", "5"),
         "--fast",
+        "--prove",
         *("--budget", "1h30m", "--method-timeout", "90", "--max-memory", "8G", "--inner-folds", "0"),
         *("--engine", "dask", "--scheduler", "tcp://127.0.0.1:8786"),
     )
@@ -112,6 +113,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         "engine": "dask",
         "scheduler": "tcp://127.0.0.1:8786",
         "fast": True,
+        "prove": True,
     }
 
 

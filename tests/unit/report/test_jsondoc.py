@@ -15,7 +15,17 @@ from imbtool.report.jsonread import from_document, from_json
 
 DOCS = Path(__file__).parents[3] / "docs" / "json.md"
 TOP = (
-    *("schema_version", "imbtool_version", "dataset", "settings", "verdict", "methods", "trials", "notes"),
+    *(
+        "schema_version",
+        "imbtool_version",
+        "dataset",
+        "settings",
+        "verdict",
+        "proof",
+        "methods",
+        "trials",
+        "notes",
+    ),
     *("environment", "seconds", "complete", "command", "fit_command"),
 )
 
