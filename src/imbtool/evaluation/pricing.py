@@ -8,7 +8,8 @@ import numpy as np
 
 from imbtool.core.asked import MONEY
 from imbtool.evaluation.phrases import mean_of, money, per_thousand
-from imbtool.evaluation.table import metric_key
+from imbtool.evaluation.statistics import corrected_ttest
+from imbtool.evaluation.table import ALPHA, metric_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,10 +70,44 @@ def _about_policies(evidence: Evidence, row: MethodResult) -> Iterator[str]:
             )
         lot = f"; acting on as many by lot: {money(best)}" if evidence.stakes.rate and best != none else ""
         saved = float(figures["savings"])
+        if not beats_trivial(evidence, row):
+            yield (
+                f"On unseen rows {noun(metric)} {per_thousand(here)}: {against}{lot}. That it beats the best "
+                "of these is not shown."
+            )
+            return
         yield (
             f"On unseen rows {noun(metric)} {per_thousand(here)}: {against}{lot}. That is "
             f"{100 * saved:.0f} % of the way from the best of these to knowing every class."
         )
+
+
+def beats_trivial(evidence: Evidence, row: MethodResult) -> bool:
+    """Return whether a row is shown to beat the best policy that looks at no row (corrected t-test, 5 %).
+
+    True without money, where there is nothing to beat.
+    """
+    stakes, price = evidence.stakes, evidence.settings.price
+    if stakes is None or stakes.money is None or price is None:
+        return True
+    metric = f"{price.unit}_at_top" if price.capacity else price.unit
+    sign = -1.0 if price.unit == "cost" else 1.0
+    values = evidence.table.values((row.learner, row.recipe), metric_key(metric, row.recipe))
+    test = corrected_ttest(sign * values - stakes.trivial(), evidence.scale.test_ratio)
+    return test.mean > 0 and test.p_value / 2 < ALPHA
+
+
+def best_policy(evidence: Evidence) -> str:
+    """Return the best policy that looks at no row, with its money."""
+    stakes = evidence.stakes
+    if stakes is None or stakes.money is None:
+        return ""
+    every, best = stakes.constant(), stakes.trivial()
+    name = "deciding the same class for all rows"
+    if len(every) == 2:
+        acting = "acting on as many by lot" if stakes.rate is not None else "acting on every row"
+        name = "acting on no row" if best == every[0] else acting
+    return f"{name} ({stakes.unit} {per_thousand(stakes.told(best))})"
 
 
 def policies(evidence: Evidence, row: MethodResult) -> dict[str, Any]:

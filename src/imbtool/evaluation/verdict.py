@@ -11,6 +11,8 @@ The rules, in order:
    probability of at least `SURE` (one question, asked in one direction), and the moved decision beats one
    that ignores the features: move the threshold. Where the metric reads probabilities, calibration is
    asked first.
+   In money: whatever the decision, it must be shown to beat the best policy that looks at no row (acting
+   on every row, or on none); else inconclusive.
 5. A calibrator helps the Brier skill in the same sense: calibrate.
 6. A treatment leads by more than the region of equivalence with a posterior probability of at least
    `PROMISING`, unproven: inconclusive. Otherwise: do nothing.
@@ -25,6 +27,8 @@ import numpy as np
 from scipy.stats import norm
 
 from imbtool import registry
+from imbtool.core.asked import MONEY
+from imbtool.evaluation.pricing import beats_trivial
 from imbtool.evaluation.statistics import corrected_ttest, with_holm
 from imbtool.evaluation.table import (
     ALPHA,
@@ -118,9 +122,10 @@ def decide(evidence: Evidence) -> Decision:
         calibration=_calibration(evidence, home),
         lead=_lead(evidence, gains),
     )
-    if shown:
-        return _use(evidence, base, shown)
-    return _finish_only(evidence, base)
+    found = _use(evidence, base, shown) if shown else _finish_only(evidence, base)
+    if found.kind != "inconclusive" and not beats_trivial(evidence, evidence.rows[found.row]):
+        return replace(found, kind="inconclusive", reason="no-policy", gain=None)
+    return found
 
 
 def _home(evidence: Evidence) -> str:
@@ -211,7 +216,8 @@ def _threshold_gain(evidence: Evidence, home: str) -> Difference | None:
     sign = 1.0 if scale.greater_is_better else -1.0
     values = sign * (evidence.table.values(key, metric) - evidence.no_skill)
     skill = corrected_ttest(values, scale.test_ratio)
-    real = skill.mean > 0 and skill.p_value / 2 < ALPHA
+    # In money the default threshold is one more policy; what beats it is said, whether or not it beats all.
+    real = metric in MONEY or (skill.mean > 0 and skill.p_value / 2 < ALPHA)
     return gain if real and gain.better >= SURE else None
 
 

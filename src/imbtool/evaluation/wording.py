@@ -19,7 +19,7 @@ from imbtool.evaluation.phrases import (
     signed,
     slope_words,
 )
-from imbtool.evaluation.pricing import about_price, better_by, in_money, infeasible, noun
+from imbtool.evaluation.pricing import about_price, best_policy, better_by, in_money, infeasible, noun
 from imbtool.evaluation.result import Verdict
 from imbtool.evaluation.table import SURE, metric_key
 from imbtool.evaluation.verdict import MIN_POSITIVES
@@ -92,6 +92,8 @@ class _Teller:
     def _headline_inconclusive(self) -> str:
         if self.decision.reason == "no-signal":
             return "Inconclusive: no model ranks the classes better than chance, treated or not."
+        if self.decision.reason == "no-policy":
+            return f"Inconclusive: nothing is shown to beat {best_policy(self.evidence)}."
         if self.decision.lead is None:
             return "Inconclusive."
         key, gap = self.decision.lead

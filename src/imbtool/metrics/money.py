@@ -62,7 +62,7 @@ class Stakes:
 
     def told(self, money: float) -> float:
         """Return money in its unit: what is brought, or what it costs."""
-        return money if self.unit == "profit" else -money
+        return money if self.unit == "profit" else 0.0 - money
 
     def of_decisions(self, decided: IntArray) -> float:
         """Return the mean money a row of these decisions."""
