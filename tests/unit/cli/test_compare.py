@@ -83,6 +83,9 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         "--prove",
         *("--budget", "1h30m", "--method-timeout", "90", "--max-memory", "8G", "--inner-folds", "0"),
         *("--engine", "dask", "--scheduler", "tcp://127.0.0.1:8786"),
+        *("--cost-fn", "10", "--cost-fp", "0.5", "--cost-matrix", "0,1;2,0", "--cost-column", "c"),
+        *("--value-column", "v", "--top-k", "20", "--top-rate", "0.1"),
+        *("--min-precision", "0.9", "--min-recall", "0.8"),
     )
     asked = dict(library.called_with)
     asked.pop("command")
@@ -90,6 +93,15 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
     assert asked == {
         "data": "-",
         "target": "y",
+        "cost_fn": 10.0,
+        "cost_fp": 0.5,
+        "cost_matrix": "0,1;2,0",
+        "cost_column": "c",
+        "value_column": "v",
+        "top_k": 20,
+        "top_rate": 0.1,
+        "min_precision": 0.9,
+        "min_recall": 0.8,
         "positive": "1",
         "weight": "w",
         "group": "g",
