@@ -11,7 +11,9 @@ def names() -> list[str]:
     """Return the benchmarks there are."""
     folder = Path(__file__).parent
     return sorted(
-        p.stem for p in folder.glob("*.py") if p.stem not in ("__init__", "__main__", "cheats", "cluster", "shared")
+        p.stem
+        for p in folder.glob("*.py")
+        if p.stem not in ("__init__", "__main__", "cheats", "cluster", "shared")
     )
 
 

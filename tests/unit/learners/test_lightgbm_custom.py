@@ -89,7 +89,9 @@ def fit(y: np.ndarray = Y, learner: LightGBMLearner = LEARNER, **more: Any) -> n
 
 class TestLosses:
     @pytest.mark.parametrize("y", [Y, THREE], ids=["two", "three"])
-    @pytest.mark.parametrize("loss", [FocalLoss(0.0), LogitAdjustedLoss(0.0), PlainLoss()], ids=lambda x: type(x).__name__)
+    @pytest.mark.parametrize(
+        "loss", [FocalLoss(0.0), LogitAdjustedLoss(0.0), PlainLoss()], ids=lambda x: type(x).__name__
+    )
     @pytest.mark.parametrize("weight", [None, HEAVY], ids=["natural", "weighted"])
     def test_at_its_plain_setting_a_loss_trains_the_trees_of_lightgbm_itself(self, y, loss, weight):
         np.testing.assert_allclose(
