@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from math import isfinite
+from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 from imbtool.core.errors import UsageError
@@ -154,8 +154,7 @@ class _Picture:
             share = i / 5
             yield _line(self.x(share), bottom, self.x(share), bottom + 5)
             yield _text(self.x(share), bottom + 20, f"{100 * share:.0f} %", anchor="middle")
-        for i in range(5):
-            value = self.low + i / 4 * self.span
+        for value in _ticks(self.low, self.high):
             yield _line(_LEFT, self.y(value), self.x(1.0), self.y(value), colour="#d8dee4")
             yield _text(_LEFT - 8, self.y(value) + 4, money(value), anchor="end")
         yield _line(_LEFT, bottom, self.x(1.0), bottom)
@@ -189,6 +188,15 @@ class _Picture:
         cells = self.evaluation.confusion
         total = sum(map(sum, cells)) if cells else 0.0
         return sum(line[1] for line in cells) / total if cells and total else None
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return round values between two ends, about five of them."""
+    rough = (high - low) / 5 or 1.0
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough)
+    first, last = ceil(low / step), floor(high / step)
+    return [i * step for i in range(first, last + 1)]
 
 
 def _cut(text: str) -> str:
