@@ -193,9 +193,9 @@ def _decision(fitted: Fitted, recipe: RecipeSpec) -> Decision:
         return Decision(rule="default", metric="", values=values, reason="")
     if type(rule) is ExpectedCost:
         return Decision(rule="costs", metric=rule.aim, values=values, reason=rule.reason_)
-    if type(rule) not in (Threshold, AimedThreshold, LogitAdjustment):
+    ours = type(rule) in (Threshold, AimedThreshold, LogitAdjustment)  # not a class derived from them
+    if not ours or not isinstance(rule, (Threshold, LogitAdjustment)):
         raise unsupported(rule)
-    assert isinstance(rule, (Threshold, LogitAdjustment))
     factors = isinstance(rule, LogitAdjustment) and rule.form == "multiplicative"
     kind: Literal["factors", "threshold"] = "factors" if factors else "threshold"
     return Decision(rule=kind, metric=rule.aim, values=values, reason=rule.reason_)
