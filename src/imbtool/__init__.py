@@ -9,12 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from imbtool.api import ComparisonReport, batch, compare, plan, read
+    from imbtool.api import batch, compare, plan, read
     from imbtool.bundle.face import fit, load
     from imbtool.bundle.model import FittedModel
     from imbtool.core.errors import ImbtoolError
     from imbtool.recipe import Recipe
     from imbtool.report.batch.face import BatchReport
+    from imbtool.report.face import ComparisonReport
     from imbtool.report.holdout.face import EvaluationReport, evaluate
 
 __version__ = "0.1.0"
@@ -37,7 +38,7 @@ __all__ = [
 
 _HOMES = {
     "BatchReport": "imbtool.report.batch.face",
-    "ComparisonReport": "imbtool.api",
+    "ComparisonReport": "imbtool.report.face",
     "EvaluationReport": "imbtool.report.holdout.face",
     "FittedModel": "imbtool.bundle.model",
     "ImbtoolError": "imbtool.core.errors",
