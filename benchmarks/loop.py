@@ -113,7 +113,12 @@ class Runner:
         plain = [*ours, "--inner-folds", "0"]
         if tuned:
             return {"imbtool": plain, "imbtool tuned": ours, "loop": loop, "loop tuned": [*loop, "--tuned"]}
-        return {"imbtool": plain, "loop": loop, "savvy loop": [*loop, "--savvy"]}
+        return {
+            "imbtool": plain,
+            "loop": loop,
+            "imbtool --fast": [*plain, "--fast"],
+            "savvy loop": [*loop, "--savvy"],
+        }
 
     def run(self, name: str, command: list[str]) -> None:
         """Run one command to its end."""
@@ -196,6 +201,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--busy", action="store_true")
     parser.add_argument("--tuned", action="store_true")
     parser.add_argument("--no-hybrids", action="store_true")
+    parser.add_argument("--no-savvy", action="store_true")
     parser.add_argument("--write", metavar="NAME", default="")
     asked = parser.parse_args(arguments)
     methods = [m for m in METHODS if not (asked.no_hybrids and m in HYBRIDS)]
@@ -209,7 +215,8 @@ def main(arguments: list[str]) -> int:
             with busy_core(asked.busy):
                 for _ in range(asked.rounds):
                     for what, command in runner.commands(asked.tuned).items():
-                        runner.run(what, command)
+                        if not (asked.no_savvy and what.startswith("savvy")):
+                            runner.run(what, command)
             times += lines_of(runner, asked.busy)
             scores += score_lines(runner)
     text = TIMES + "\n".join(times) + "\n" + SCORES + "\n".join(scores) + "\n"
