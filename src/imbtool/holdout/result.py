@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imbtool.holdout.pairs import PairedTest
+
 SCHEMA_VERSION = 1
 KIND = "evaluation"
 Outcome = Literal["pass", "fail", "inconclusive"]
@@ -113,13 +115,17 @@ class Shift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineUse:
-    """What gates were compared with: ``paired`` when both scored the same rows; ``reason`` when not."""
+    """What gates were compared with: ``paired`` when both scored the same rows; ``reason`` when not.
+
+    ``tests`` are those of two scores of the same rows.
+    """
 
     source: str
     name: str
     rows: int
     paired: bool
     reason: str
+    tests: tuple[PairedTest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from imbtool.holdout.intervals import LEVEL, confusion_of, measured, resamples_f
 from imbtool.holdout.judge import Court, Scope, check_scopes, judge
 from imbtool.holdout.measures import Measure, at_top, metric_named, top_of
 from imbtool.holdout.money import money_facts, money_names
+from imbtool.holdout.pairs import paired_tests
 from imbtool.holdout.result import (
     BaselineUse,
     DataFacts,
@@ -173,7 +174,7 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
         points={m.name: known[m.name] for m in asked if m.name not in names},
         slices=tuple(slices),
         shift=shift_of(rows, training, listed, known),
-        baseline=_baseline_use(request.baseline, match),
+        baseline=_baseline_use(request.baseline, match, rows),
         gates=gates,
         notes=(*holdout.notes, *_notes(rows, slices)),
         row_scores=row_scores(rows, columns) if request.keep_rows else None,
@@ -257,7 +258,7 @@ def _facts(holdout: Holdout) -> DataFacts:
     )
 
 
-def _baseline_use(baseline: Baseline | None, match: Match) -> BaselineUse | None:
+def _baseline_use(baseline: Baseline | None, match: Match, rows: Scored) -> BaselineUse | None:
     if baseline is None:
         return None
     return BaselineUse(
@@ -266,6 +267,7 @@ def _baseline_use(baseline: Baseline | None, match: Match) -> BaselineUse | None
         rows=baseline.n_rows,
         paired=match.rows is not None,
         reason=match.reason,
+        tests=() if match.rows is None else paired_tests(rows, match.rows),
     )
 
 

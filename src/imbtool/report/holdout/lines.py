@@ -109,6 +109,18 @@ def baseline_words(evaluation: Evaluation) -> str:
     return f"{name}: {how}"
 
 
+def paired_words(evaluation: Evaluation) -> list[str]:
+    """Return what the tests of two scores of the same rows say."""
+    used = evaluation.baseline
+    names = {"delong": "DeLong", "mcnemar": "McNemar"}
+    told = []
+    for found in used.tests if used else ():
+        about = {"decisions": "rows decided rightly", "recall": "recall"}.get(found.about, "ROC-AUC")
+        span = "" if found.low is None else f" ({found.low:+.4f} to {found.high:+.4f})"
+        told.append(f"{about} {found.difference:+.4f}{span}, p = {found.p_value:.2g} ({names[found.test]})")
+    return told
+
+
 def positives(evaluation: Evaluation, part: Slice) -> int:
     """Return the rows of the class of interest in a slice."""
     return part.counts[evaluation.data.rare]

@@ -78,6 +78,7 @@ def _show_data(evaluation: Evaluation, paper: Paper) -> None:
     facts += [("shift", text) for text in lines.shift_words(evaluation)]
     if evaluation.baseline is not None:
         facts.append(("baseline", lines.baseline_words(evaluation)))
+        facts += [("baseline", text) for text in lines.paired_words(evaluation)]
     facts += [("note", text) for text in evaluation.notes]
     paper.pairs(facts)
 
