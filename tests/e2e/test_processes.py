@@ -108,6 +108,8 @@ def interrupted(when: str, *argv: str, group: bool) -> subprocess.CompletedProce
         text=True,
         env=clean_environment(),
         start_new_session=True,
+        # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
     seen = ""
     assert process.stderr is not None
