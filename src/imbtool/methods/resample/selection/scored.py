@@ -71,7 +71,7 @@ class ScoredSampler(RowSampler):
 
 
 def own_scores(part: TrainingPart) -> FloatArray:
-    """Return out-of-fold probabilities by logistic regression; the class shares where no fold can be made."""
+    """Return out-of-fold probabilities by logistic regression; the class shares where a class has one row."""
     counts = class_counts(part.y)
     n_classes = int(part.y.max()) + 1
     shares = np.bincount(part.y, minlength=n_classes) / len(part.y)
@@ -79,7 +79,8 @@ def own_scores(part: TrainingPart) -> FloatArray:
     if min(counts.values()) < 2:
         return proba
     matrix = part.space.distance(part.X)
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=part.seed)
+    n_folds = min(_FOLDS, *counts.values())
+    folds = StratifiedKFold(n_folds, shuffle=True, random_state=part.seed)
     with quiet():
         for fitted, scored in folds.split(matrix, part.y):
             model = LogisticRegression(max_iter=200).fit(matrix[fitted], part.y[fitted])
