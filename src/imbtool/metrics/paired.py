@@ -1,8 +1,8 @@
-"""Tests of two or more models on the same rows of a hold-out: McNemar, Cochran's Q, DeLong.
+"""Tests of two models on the same rows of a hold-out: McNemar, DeLong.
 
 They ask whether these fitted models differ on rows like these, not whether one way of training is better than
-another: for that, compare over folds. McNemar and Cochran speak about the share of right decisions, which the
-frequent class dominates; restrict them to the rows of the rare class to speak about recall.
+another: for that, compare over folds. McNemar speaks about the share of right decisions, which the
+frequent class dominates; restrict it to the rows of the rare class to speak about recall.
 """
 
 from __future__ import annotations
@@ -25,14 +25,6 @@ class McNemar(NamedTuple):
 
     only_first: int
     only_second: int
-    p_value: float
-
-
-class CochranQ(NamedTuple):
-    """The statistic, its degrees of freedom and the p-value."""
-
-    q: float
-    df: int
     p_value: float
 
 
@@ -72,31 +64,6 @@ def mcnemar(first: BoolArray, second: BoolArray) -> McNemar:
         statistic = (abs(only_first - only_second) - 1.0) ** 2 / total
         p_value = float(chdtrc(1, statistic))
     return McNemar(only_first, only_second, p_value)
-
-
-def cochran_q(right: BoolArray) -> CochranQ:
-    """Test whether several models are right equally often.
-
-    Parameters
-    ----------
-    right : ndarray of bool, shape (n, n_models)
-        Whether each model decides each row rightly; at least two models.
-
-    Returns
-    -------
-    CochranQ
-        Chi-squared with ``n_models - 1`` degrees of freedom (Cochran, Biometrika 37, 1950). With two models
-        it is McNemar's statistic without correction. Where no row divides the models: Q = 0, p = 1.
-    """
-    table = np.asarray(right, dtype=np.float64)
-    n_models = table.shape[1]
-    per_model, per_row = table.sum(axis=0), table.sum(axis=1)
-    total = per_row.sum()
-    below = n_models * total - (per_row**2).sum()
-    if below == 0.0:
-        return CochranQ(0.0, n_models - 1, 1.0)
-    q = float((n_models - 1) * (n_models * (per_model**2).sum() - total**2) / below)
-    return CochranQ(q, n_models - 1, float(chdtrc(n_models - 1, q)))
 
 
 def delong(positive: BoolArray, first: FloatArray, second: FloatArray, *, confidence: float = 0.95) -> DeLong:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from imbtool.metrics.paired import cochran_q, delong, mcnemar
+from imbtool.metrics.paired import delong, mcnemar
 
 
 def right(both: int, first: int, second: int, none: int) -> tuple[np.ndarray, np.ndarray]:
@@ -32,23 +32,6 @@ def test_mcnemar_with_few_disagreements_is_exact() -> None:
 def test_models_that_agree_everywhere_do_not_differ() -> None:
     a = np.array([True, False, True])
     assert mcnemar(a, a).p_value == 1.0
-    assert cochran_q(np.column_stack([a, a, a])) == (0.0, 2, 1.0)
-
-
-def test_cochran_gives_the_known_answer() -> None:
-    rng = np.random.default_rng(0)
-    y = rng.integers(0, 2, 200)
-    decided = [np.where(rng.random(200) < p, y, 1 - y) for p in (0.9, 0.8, 0.85)]
-    found = cochran_q(np.column_stack([d == y for d in decided]))
-    # mlxtend 0.25, cochrans_q
-    assert found.q == pytest.approx(3.41025641025641, abs=1e-10)
-    assert found.p_value == pytest.approx(0.18174908351708585, abs=1e-10)
-
-
-@given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 60), st.integers(0, 20))
-def test_cochran_of_two_models_is_mcnemar_without_correction(a: int, b: int, c: int, d: int) -> None:
-    found = cochran_q(np.column_stack(right(a, b, c, d)))
-    assert found.q == pytest.approx((b - c) ** 2 / (b + c), abs=1e-9)
 
 
 def slow_delong(hit: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
