@@ -53,8 +53,8 @@ class MethodInfo:
         trainings, 3 neighbour search over all rows or many trainings. Breaks ties in the verdict.
     needs : tuple of str
         Conditions: ``"stages"`` (a learner that is trained in stages), ``"losses"`` (one whose loss can be
-        chosen), ``"linear"`` (one whose models are linear), ``"learner:forest"`` (brings its own learner,
-        of that name).
+        chosen), ``"batches"`` (one that trains by mini-batches), ``"linear"`` (one whose models are linear),
+        ``"learner:forest"`` (brings its own learner, of that name).
     aliases : tuple of str
         Other words accepted in recipes.
     default : bool
@@ -90,7 +90,8 @@ class MethodInfo:
 class LearnerInfo:
     """A row of the learners catalogue.
 
-    ``stages`` says whether it can follow a schedule, ``losses`` whether it minimises any loss, ``linear``
+    ``stages`` says whether it can follow a schedule, ``losses`` whether it minimises any loss, ``batches``
+    whether it trains by mini-batches whose rows can be chosen, ``linear``
     whether its models have one weight vector a class, ``quick`` whether ``auto`` may give it every
     treatment: a learner that trains ten times as long as the others stands in the table untreated.
     """
@@ -101,6 +102,7 @@ class LearnerInfo:
     params: tuple[Param, ...] = ()
     stages: bool = False
     losses: bool = False
+    batches: bool = False
     linear: bool = False
     quick: bool = True
     aliases: tuple[str, ...] = ()

@@ -40,3 +40,51 @@ class SubsetSchedule(Protocol):
 
     def draws(self, y: IntArray, n_stages: int, *, random_state: int) -> tuple[Draw, ...]:
         """Return consecutive draws that cover all stages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Epoch:
+    """The rows of one pass, in the order in which mini-batches take them.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (m,)
+        Positions in the training part; repeats allowed. Batch i holds ``rows[i * b : (i + 1) * b]``.
+    weight : ndarray of float64, shape (m,), optional
+        Positive, multiplies the weights of the rows; None is all ones. The loss of a batch is the sum of
+        weight times loss over the number of rows, not over the sum of the weights.
+    """
+
+    rows: IntArray
+    weight: FloatArray | None = None
+
+
+class RowFeed(Protocol):
+    """The rows of one training, epoch by epoch.
+
+    Attributes
+    ----------
+    uses_losses : bool
+        Whether `epoch` is to be given the losses.
+    settled : int
+        First epoch from which on the mix of rows is the one that training ends with. Where the best epoch
+        is kept, earlier ones are not candidates.
+    """
+
+    uses_losses: bool
+    settled: int
+
+    def epoch(self, number: int, losses: FloatArray | None = None) -> Epoch:
+        """Return the rows of an epoch; epochs are asked for once each, in order from 0.
+
+        `losses` are those that the rows had when they were last trained on, shape (n,), NaN where they were
+        not yet.
+        """
+
+
+@runtime_checkable
+class BatchSchedule(Protocol):
+    """Which rows the mini-batches hold; only learners whose catalogue row says ``batches`` are given one."""
+
+    def feed(self, y: IntArray, *, batch_size: int, n_epochs: int, random_state: int) -> RowFeed:
+        """Return the rows of a training on `y` for at most this many epochs."""

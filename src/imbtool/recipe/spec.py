@@ -108,6 +108,7 @@ class LearnerSpec:
 _ABLE = {
     "stages": "that is trained in stages",
     "losses": "whose loss can be chosen",
+    "batches": "that trains by mini-batches",
     "linear": "whose models are linear",
 }
 
@@ -143,7 +144,11 @@ def checked(steps: Iterable[Step]) -> RecipeSpec:
     by_kind = {s.info.kind: s for s in real}
     schedule = by_kind.get("schedule")
     # A schedule that follows the losses, or draws rows, goes on top of any weights.
-    if "reweighter" in by_kind and schedule is not None and "losses" not in schedule.info.needs:
+    if (
+        "reweighter" in by_kind
+        and schedule is not None
+        and not {"losses", "batches"} & {*schedule.info.needs}
+    ):
         raise _clash(by_kind["reweighter"], schedule, "both decide the weights of the rows")
     own = next((s for s in real if s.info.own_learner), None)
     for kind in ("schedule", "reweighter", "loss"):

@@ -1,4 +1,4 @@
-"""What schedules must hold to: fixed phases, weights that follow the losses, rows drawn anew."""
+"""What schedules must hold to: fixed phases, weights that follow losses, rows drawn anew, batches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imbtool.core.schedules import DynamicSchedule, SubsetSchedule
+from imbtool.core.schedules import BatchSchedule, DynamicSchedule, SubsetSchedule
 from imbtool.testing.require import require, same_bits, untouched
 from imbtool.testing.static import check_weight
 from imbtool.testing.tables import all_tables
@@ -29,8 +29,10 @@ def check_schedule(info: MethodInfo, seed: int) -> None:
                 _check_dynamic(what, info.load()(), part, n_stages, seed)
             elif isinstance(schedule, SubsetSchedule):
                 _check_draws(what, info.load()(), part, n_stages, seed)
-            else:
+            elif hasattr(schedule, "phases") or not isinstance(schedule, BatchSchedule):
                 _check_phases(what, info.load()(), part, n_stages)
+            if isinstance(schedule, BatchSchedule):
+                _check_feed(what, info.load()(), part, min(n_stages, 8), seed)
 
 
 def _check_phases(what: str, schedule: Any, part: Table, n_stages: int) -> None:
@@ -70,6 +72,33 @@ def _check_draws(what: str, schedule: Any, part: Table, n_stages: int, seed: int
     again = schedule.draws(part.y, n_stages, random_state=seed)
     same = all(same_bits(a.rows, b.rows) for a, b in zip(draws, again, strict=True))
     require(same, f"{what}: the same seed must give the same rows")
+
+
+def _check_feed(what: str, schedule: Any, part: Table, n_epochs: int, seed: int) -> None:
+    """Epochs hold rows that exist, with positive weights; the same seed gives the same epochs."""
+    runs = []
+    for _ in range(2):
+        with untouched(what, part.y):
+            feed = schedule.feed(part.y, batch_size=16, n_epochs=n_epochs, random_state=seed)
+        require(0 <= feed.settled <= n_epochs, f"{what}: `settled` is one of the epochs, or past the last")
+        runs.append([_epoch(what, feed, part, seed, number) for number in range(n_epochs)])
+    for a, b in zip(*runs, strict=True):
+        weights = (a.weight is None and b.weight is None) or same_bits(a.weight, b.weight)
+        require(same_bits(a.rows, b.rows) and weights, f"{what}: the same seed must give the same rows")
+
+
+def _epoch(what: str, feed: Any, part: Table, seed: int, number: int) -> Any:
+    losses = np.random.default_rng([seed, number]).gamma(0.5, size=len(part.y))
+    losses[:: number + 2] = np.nan
+    epoch = feed.epoch(number, losses) if feed.uses_losses else feed.epoch(number)
+    rows, weight = epoch.rows, epoch.weight
+    require(
+        rows.dtype == np.int64 and rows.ndim == 1 and len(rows) > 0, f"{what}: rows are an array of int64"
+    )
+    require(rows.min() >= 0 and rows.max() < len(part.y), f"{what}: a row that does not exist")
+    positive = weight is None or (weight.shape == rows.shape and (weight > 0).all())
+    require(positive, f"{what}: weights are positive, one for each row of the epoch")
+    return epoch
 
 
 def _check_cover(what: str, edges: list[tuple[int, int]], n_stages: int) -> None:

@@ -32,7 +32,7 @@ ROWS = (
         ),
         needs=("stages",),
         summary="Temperature weights for the first half of training, natural after",
-        paper=f"{LI}; over boosting stages instead of updates (our adaptation)",
+        paper=f"{LI}; weights over boosting stages where there are no batches (our adaptation)",
     ),
     MethodInfo(
         name="deferred_reweighting",
@@ -127,10 +127,11 @@ ROWS = (
             Param(
                 name="every",
                 type="int",
-                default=5,
+                default=None,
+                optional=True,
                 low=1,
                 high=100_000,
-                summary="Stages that one part serves; 1 takes about seven plain trainings, 5 two",
+                summary="Stages that one part serves; none means 5 boosting rounds or 1 epoch",
             ),
             Param(
                 name="replacement",
