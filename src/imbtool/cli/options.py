@@ -203,8 +203,8 @@ comparison_options = _stack(
         metavar="LIST",
         multiple=True,
         callback=flat,
-        show_default="the whole catalogue",
-        help="Recipes, separated by commas; the four controls are always added.",
+        show_default="the usual ones",
+        help="Recipes, separated by commas, or all; the four controls are always added.",
     ),
     _what(
         "--learners",

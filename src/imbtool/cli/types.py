@@ -88,11 +88,13 @@ class RecipesType(ListType):
         """Raise what the recipe parser raises."""
         from imbtool.recipe import parse_recipe
 
-        parse_recipe(name)
+        if name.casefold() != "all" or self.single:
+            parse_recipe(name)
 
     def words(self) -> Iterable[tuple[str, str]]:
         """Return the methods."""
-        return [(row.name, row.summary) for row in registry.methods().values()]
+        every = [] if self.single else [("all", "Every method by itself")]
+        return [*every, *((row.name, row.summary) for row in registry.methods().values())]
 
 
 class LearnersType(ListType):

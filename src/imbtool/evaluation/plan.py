@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 AUTO = "auto"
+ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,14 @@ def _named_learners(given: str | Iterable[str]) -> tuple[tuple[LearnerSpec, ...]
 
 
 def read_methods(given: str | Iterable[str] | None) -> tuple[RecipeSpec, ...]:
-    """Return the recipes to compare, the controls always first (law 2)."""
-    if given is None:
-        chosen = [parse_recipe(name) for name, info in registry.methods().items() if info.default]
-    else:
-        chosen = [parse_recipe(word) for word in _words(given)]
-    return tuple(dict.fromkeys([*controls(), *chosen]))
+    """Return the recipes to compare, the controls always first (law 2).
+
+    ``all`` stands for every method of the catalogue by itself; other recipes may stand beside it.
+    """
+    usual = [name for name, info in registry.methods().items() if info.default]
+    words = usual if given is None else _words(given)
+    names = [n for word in words for n in (registry.methods() if word.casefold() == ALL else (word,))]
+    return tuple(dict.fromkeys([*controls(), *map(parse_recipe, names)]))
 
 
 def candidates(recipes: Sequence[RecipeSpec], learners: Sequence[LearnerSpec]) -> tuple[Candidate, ...]:

@@ -26,6 +26,12 @@ def test_an_unknown_method_is_refused_with_a_suggestion() -> None:
         RecipesType().convert("none,smoote", None, None)
 
 
+def test_all_is_a_choice_of_methods_but_no_recipe() -> None:
+    assert RecipesType().convert("all,smote", None, None) == ("all", "smote")
+    with pytest.raises(UsageError, match="Unknown method 'all'"):
+        RecipesType(single=True).convert("all", None, None)
+
+
 def test_an_unknown_parameter_is_refused() -> None:
     with pytest.raises(UsageError, match="k_neighbours"):
         RecipesType().convert("smote(k_neighbours=3)", None, None)
@@ -53,6 +59,7 @@ def test_a_threshold_cannot_be_chosen_by_a_ranking_metric() -> None:
     ("kind", "begun", "word"),
     [
         (RecipesType(), "smo", "smote"),
+        (RecipesType(), "al", "all"),
         (RecipesType(), "none,smote+thr", "none,smote+threshold"),
         (LearnersType(), "lightgbm,for", "lightgbm,forest"),
         (MetricType(), "roc", "roc_auc"),

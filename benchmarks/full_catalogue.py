@@ -1,0 +1,139 @@
+"""Every method of the catalogue with LightGBM on four data sets: verdict, table, seconds.
+
+Usage: python -m benchmarks full_catalogue [NAME ...]
+
+A set that is not named keeps its part of the result file's documents (``--keep FOLDER``), so that sets can be
+run one at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from benchmarks.shared import RESULTS, path_of, target_of
+
+SETS = {
+    "mammography": ("--folds", "5", "--repeats", "1"),
+    "oil_spill": ("--folds", "5", "--repeats", "1"),
+    "hmeq": ("--folds", "5", "--repeats", "1"),
+    # Two rows of its rarest class: two folds are all there can be.
+    "thyroid_hypothyroid": ("--folds", "2", "--repeats", "2"),
+}
+COMMON = ("--methods", "all", "--learners", "lightgbm", "--jobs", "1", "--json", "--quiet", "--no-store")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="full_catalogue")
+    parser.add_argument("names", nargs="*", choices=[*SETS, []])
+    parser.add_argument("--keep", type=Path, default=Path("build/full_catalogue"))
+    given = parser.parse_args(arguments)
+    given.keep.mkdir(parents=True, exist_ok=True)
+    for name in given.names or list(SETS):
+        document = compared(name)
+        (given.keep / f"{name}.json").write_text(json.dumps(document))
+    kept = {n: given.keep / f"{n}.json" for n in SETS if (given.keep / f"{n}.json").exists()}
+    documents = {name: json.loads(path.read_text()) for name, path in kept.items()}
+    text = page(documents)
+    print(text)
+    if len(documents) == len(SETS):
+        (RESULTS / "full_catalogue.md").write_text(text)
+    return 0
+
+
+def compared(name: str) -> dict[str, Any]:
+    """Return the document of a comparison, with the seconds of the whole command."""
+    command = [sys.executable, "-m", "imbtool", "compare", str(path_of(name)), "-t", target_of(name)]
+    began = time.perf_counter()
+    done = subprocess.run([*command, *SETS[name], *COMMON], capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 5):
+        sys.exit(f"{name}: exit {done.returncode}: {done.stderr[-500:]}")
+    document: dict[str, Any] = json.loads(done.stdout)
+    return {**document, "wall": time.perf_counter() - began, "exit": done.returncode}
+
+
+def page(documents: dict[str, dict[str, Any]]) -> str:
+    """Return the result page."""
+    command = " ".join(("imbtool compare FILE -t COLUMN", *COMMON))
+    parts = [
+        "# The whole catalogue on four data sets\n\n"
+        "`python -m benchmarks full_catalogue`: every method by itself at its defaults, LightGBM, all rows, one\n"
+        f"worker process: `{command}`\nwith the folds named below. Seconds of the whole command were taken while "
+        "other programs used the same cores.\n",
+        summary(documents),
+    ]
+    parts += [part(name, document) for name, document in documents.items()]
+    return "\n".join(parts)
+
+
+def part(name: str, document: dict[str, Any]) -> str:
+    """Return what is said of one data set: verdict and table."""
+    metric = document["settings"]["metric"]
+    counts = ", ".join(f"{n:,}" for n in document["dataset"]["counts"])
+    verdict = document["verdict"]
+    lines = [
+        f"## {name}",
+        "",
+        f"{document['dataset']['n_rows']:,} rows ({counts}), {' '.join(SETS[name])}: {document['wall']:.0f} s, "
+        f"exit {document['exit']}, {len(document['trials']):,} trials.",
+        "",
+        f"**{verdict['headline']}** " + " ".join(verdict["sentences"]),
+        "",
+        f"| method | {metric} | 95 % interval | vs nothing | P(gain > rope) | Brier skill | s a fold |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    done = [row for row in document["methods"] if row["status"] == "ok"]
+    for row in sorted(done, key=lambda row: row["rank"]):
+        found, against = row["estimates"][metric], row["versus_nothing"].get(metric)
+        change = ("", "") if against is None else (f"{against['mean']:+.3f}", f"{against['better']:.0%}")
+        skill = row["estimates"].get("brier_skill", {}).get("mean")
+        cells = (
+            row["recipe"] if row["learner"] == "lightgbm" else f"{row['recipe']} ({row['learner']})",
+            f"{found['mean']:.3f}",
+            f"{found['low']:.3f} to {found['high']:.3f}",
+            *change,
+            "" if skill is None else f"{skill:.3f}",
+            f"{row['seconds']:.2f}",
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    rest = [row for row in document["methods"] if row["status"] != "ok"]
+    lines += ["", *(f"- {row['status']}: `{row['recipe']}`: {row['reason']}" for row in rest), ""]
+    return "\n".join(lines)
+
+
+def summary(documents: dict[str, dict[str, Any]]) -> str:
+    """Return each method's gains over doing nothing, best mean first, where it ran on every set."""
+    gains: dict[str, list[float]] = {}
+    for document in documents.values():
+        metric = document["settings"]["metric"]
+        for row in document["methods"]:
+            against = row["versus_nothing"].get(metric)
+            if row["status"] == "ok" and against is not None:
+                gains.setdefault(row["recipe"], []).append(against["mean"])
+    lines = [
+        "## Gain over doing nothing, by set",
+        "",
+        "Difference of the ranking metric; methods that ran on all sets by their mean, then the others.",
+        "",
+        f"| method | {' | '.join(documents)} | mean |",
+        "|---|" + "---|" * (len(documents) + 1),
+    ]
+    by_set = {
+        name: {
+            row["recipe"]: row["versus_nothing"].get(document["settings"]["metric"])
+            for row in document["methods"]
+        }
+        for name, document in documents.items()
+    }
+    order = sorted(gains, key=lambda name: (len(gains[name]) < len(documents), -mean(gains[name])))
+    for recipe in order:
+        cells = [by_set[name].get(recipe) for name in documents]
+        shown = [f"{cell['mean']:+.3f}" if cell else "-" for cell in cells]
+        lines.append(f"| {recipe} | {' | '.join(shown)} | {mean(gains[recipe]):+.3f} |")
+    return "\n".join(lines) + "\n"
