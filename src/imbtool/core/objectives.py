@@ -17,6 +17,10 @@ class Objective(Protocol):
 
     With two classes there is one raw score a row, shape (n,); with K > 2 there are K, shape (n, K).
     Class codes `y` count over the classes that the training part holds.
+
+    A class that sets ``separable = False`` has a loss that is not a sum over rows: the value of a row, and
+    its derivatives, depend on the rows handed in beside it. Then `derivatives` are those of the sum of the
+    values, and the score to start from need not be stationary.
     """
 
     @property

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imbtool.core.types import FloatArray, IntArray
 
 
@@ -88,3 +90,27 @@ class BatchSchedule(Protocol):
 
     def feed(self, y: IntArray, *, batch_size: int, n_epochs: int, random_state: int) -> RowFeed:
         """Return the rows of a training on `y` for at most this many epochs."""
+
+
+class ScoreWeights(Protocol):
+    """Weights of the rows of each mini-batch of one training, from the probabilities that they have."""
+
+    def begin(self, epoch: int, proba: Callable[[], FloatArray]) -> None:
+        """Prepare for an epoch; ``proba()`` computes the probabilities of all rows, shape (n, K)."""
+
+    def weights(self, proba: FloatArray, y: IntArray) -> FloatArray:
+        """Return factors of the weights of the rows of a batch, shape (m,), not negative, mean about 1.
+
+        Called once a step; `proba` has shape (m, K), `y` are the classes.
+        """
+
+
+@runtime_checkable
+class ScoreSchedule(Protocol):
+    """Weights of the rows of a mini-batch that depend on what the network says about them.
+
+    Only learners whose catalogue row says ``batches`` are given one.
+    """
+
+    def follow(self, y: IntArray, *, n_classes: int, n_epochs: int, random_state: int) -> ScoreWeights:
+        """Return the weights of a training on `y`, which counts over the classes present."""

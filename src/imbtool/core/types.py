@@ -27,6 +27,7 @@ MethodKind = Literal[
     "reweighter",
     "schedule",
     "loss",
+    "training",
     "ensemble",
     "adjustment",
     "calibrator",

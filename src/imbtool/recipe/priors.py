@@ -61,7 +61,7 @@ def _unknown(step: Step) -> str:
         return f"{step.name} changes the weights while training goes on"
     if kind == "adjustment":
         return f"{step.name} changes the trained model"
-    if kind in ("sampler", "reweighter", "ensemble", "calibrator", "threshold"):
+    if kind in ("sampler", "reweighter", "ensemble", "training", "calibrator", "threshold"):
         return ""
     return f"{step.name} changes what the learner minimises"
 

@@ -16,8 +16,18 @@ if TYPE_CHECKING:
     from imbtool.core.info import LearnerInfo, MethodInfo, Param, ParamValue
     from imbtool.core.types import MethodKind
 
-_TRAINING: tuple[MethodKind, ...] = ("sampler", "reweighter", "schedule", "loss", "ensemble", "adjustment")
+_TRAINING: tuple[MethodKind, ...] = (
+    "sampler",
+    "reweighter",
+    "schedule",
+    "loss",
+    "training",
+    "ensemble",
+    "adjustment",
+)
 _ORDER: tuple[MethodKind, ...] = (*_TRAINING, "calibrator", "threshold")
+_MANY = ("sampler", "training")
+"""Kinds of which a recipe takes several."""
 _CONTROLS = ("none", "threshold", "sigmoid", "isotonic", "temperature_scaling", "class_weight")
 
 
@@ -137,7 +147,7 @@ def checked(steps: Iterable[Step]) -> RecipeSpec:
         The steps cannot be combined.
     """
     real = [s for s in steps if s.info.kind != "baseline"]
-    for kind in _ORDER[1:]:
+    for kind in (k for k in _ORDER if k not in _MANY):
         same = [s for s in real if s.info.kind == kind]
         if len(same) > 1:
             raise _clash(same[0], same[1], f"a recipe takes one {kind}")

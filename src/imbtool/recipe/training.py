@@ -147,7 +147,7 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     """
     rows = resample(workspace, recipe, lambda: plain_scores(workspace, name, learner))
     weight = weights(workspace, recipe, rows)
-    schedule, loss = recipe.one("schedule"), recipe.one("loss")
+    schedule, loss, changes = recipe.one("schedule"), recipe.one("loss"), recipe.of("training")
     trainer = PartTrainer(
         workspace,
         rows,
@@ -157,6 +157,7 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
         settings={
             "schedule": schedule.build() if schedule else None,
             **({"loss": loss.build()} if loss else {}),
+            **({"training": tuple(s.build() for s in changes)} if changes else {}),
         },
     )
     members, bags = train_members(trainer, recipe.one("ensemble"), seed=workspace.seed)

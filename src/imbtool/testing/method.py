@@ -12,7 +12,7 @@ from imbtool.testing.require import require
 from imbtool.testing.row import check_row
 from imbtool.testing.samplers import check_sampler
 from imbtool.testing.schedules import check_schedule
-from imbtool.testing.static import check_ensemble, check_reweighter
+from imbtool.testing.static import check_ensemble, check_reweighter, check_training
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,7 @@ _BY_KIND: dict[str, Callable[[MethodInfo, int], None]] = {
     "reweighter": check_reweighter,
     "schedule": check_schedule,
     "loss": check_loss,
+    "training": check_training,
     "ensemble": check_ensemble,
     "adjustment": check_adjustment,
     "calibrator": check_calibrator,

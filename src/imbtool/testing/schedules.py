@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imbtool.core.schedules import BatchSchedule, DynamicSchedule, SubsetSchedule
+from imbtool.core.schedules import BatchSchedule, DynamicSchedule, ScoreSchedule, SubsetSchedule
 from imbtool.testing.require import require, same_bits, untouched
 from imbtool.testing.static import check_weight
 from imbtool.testing.tables import all_tables
@@ -29,6 +29,8 @@ def check_schedule(info: MethodInfo, seed: int) -> None:
                 _check_dynamic(what, info.load()(), part, n_stages, seed)
             elif isinstance(schedule, SubsetSchedule):
                 _check_draws(what, info.load()(), part, n_stages, seed)
+            elif isinstance(schedule, ScoreSchedule):
+                _check_scores(what, info.load()(), part, seed)
             elif hasattr(schedule, "phases") or not isinstance(schedule, BatchSchedule):
                 _check_phases(what, info.load()(), part, n_stages)
             if isinstance(schedule, BatchSchedule):
@@ -85,6 +87,25 @@ def _check_feed(what: str, schedule: Any, part: Table, n_epochs: int, seed: int)
     for a, b in zip(*runs, strict=True):
         weights = (a.weight is None and b.weight is None) or same_bits(a.weight, b.weight)
         require(same_bits(a.rows, b.rows) and weights, f"{what}: the same seed must give the same rows")
+
+
+def _check_scores(what: str, schedule: Any, part: Table, seed: int) -> None:
+    """Check that the weights of batches are finite, not negative, and the same for the same seed."""
+    n_classes = int(part.y.max()) + 1
+    proba = np.random.default_rng(seed).dirichlet(np.ones(n_classes), size=len(part.y))
+    runs = []
+    for _ in range(2):
+        with untouched(what, part.y, proba):
+            follows = schedule.follow(part.y, n_classes=n_classes, n_epochs=2, random_state=seed)
+            weights = []
+            for epoch in range(2):
+                follows.begin(epoch, lambda: proba)
+                weights += [follows.weights(proba[at::3], part.y[at::3]) for at in range(3)]
+        runs.append(np.concatenate(weights))
+    require(runs[0].shape == (2 * len(part.y),), f"{what}: one weight for each row of a batch")
+    fine = np.isfinite(runs[0]).all() and (runs[0] >= 0).all()
+    require(fine, f"{what}: weights are finite and not negative")
+    require(same_bits(*runs), f"{what}: the same seed must give the same weights")
 
 
 def _epoch(what: str, feed: Any, part: Table, seed: int, number: int) -> Any:

@@ -1,4 +1,4 @@
-"""What every reweighter and ensemble must hold to."""
+"""What every reweighter, training method and ensemble must hold to."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from imbtool import registry
 from imbtool.core.protocols import Bagging, Resampled
+from imbtool.core.training import Change
 from imbtool.recipe.ensembles import PartTrainer
 from imbtool.recipe.workspace import Part, Workspace
 from imbtool.testing.learner import check_learner_object
@@ -54,6 +55,13 @@ def check_weight(what: str, weight: FloatArray, n: int) -> None:
     require(weight.shape == (n,) and weight.dtype == np.float64, f"{what}: one float64 weight a row")
     require(np.isfinite(weight).all() and (weight > 0).all(), f"{what}: weights must be positive")
     require(abs(weight.mean() - 1.0) < 1e-9, f"{what}: the mean weight is {weight.mean()}, not 1")
+
+
+def check_training(info: MethodInfo, seed: int) -> None:  # noqa: ARG001 - the signature of a check
+    """Check that what is asked for is something that learners know, the same each time."""
+    change = info.load()().change()
+    require(isinstance(change, Change), f"{info.name}: `change` must return a change of core.training")
+    require(change == info.load()().change(), f"{info.name}: chance in what is asked for")
 
 
 def check_ensemble(info: MethodInfo, seed: int) -> None:

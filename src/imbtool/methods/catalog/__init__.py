@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from imbtool.methods.catalog import (
     ensemble,
+    groups,
     hybrid,
     loss,
     oversample,
@@ -18,6 +19,7 @@ from imbtool.methods.catalog import (
 METHODS = (
     *postprocess.ROWS,
     *reweight.ROWS,
+    *groups.ROWS,
     *schedule.ROWS,
     *loss.ROWS,
     *oversample.ROWS,

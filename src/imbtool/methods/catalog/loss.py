@@ -176,4 +176,32 @@ ROWS = (
         paper="Chen et al., arXiv 1909.04868; the rare rows' loss for their box loss (ours, experimental)",
         default=False,
     ),
+    MethodInfo(
+        name="cvar_auc",
+        kind="loss",
+        cost=2,
+        target=f"{M}.loss.cvar_auc:CvarAucLoss",
+        params=(
+            Param(
+                name="alpha",
+                type="float",
+                default=0.9,
+                low=0.01,
+                high=1.0,
+                summary="Share of the rows, those of largest loss, whose mean counts",
+            ),
+            Param(
+                name="gamma",
+                type="float",
+                default=0.6,
+                low=0.0,
+                high=100.0,
+                summary="Part of the loss of pairs of a positive and a negative row",
+            ),
+        ),
+        needs=("losses",),
+        summary="Mean loss of the worst rows, and ranking of positives over negatives",
+        paper="Krubha et al., arXiv 2505.02182, without vector scaling; partners by score are ours",
+        default=False,
+    ),
 )

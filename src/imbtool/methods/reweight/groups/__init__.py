@@ -1,0 +1,1 @@
+"""Weights of groups that a small model learns: for any learner."""
