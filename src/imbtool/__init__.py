@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from imbtool.bundle.face import fit, load
     from imbtool.bundle.model import FittedModel
     from imbtool.core.errors import ImbtoolError
+    from imbtool.methods.postprocess.conformal import select_rows
     from imbtool.recipe import Recipe
     from imbtool.report.batch.face import BatchReport
     from imbtool.report.face import ComparisonReport
-    from imbtool.report.holdout.face import EvaluationReport, evaluate
+    from imbtool.report.holdout.face import evaluate
+    from imbtool.report.holdout.outcome import EvaluationReport
 
 __version__ = "0.1.0"
 __all__ = [
@@ -34,12 +36,13 @@ __all__ = [
     "load",
     "plan",
     "read",
+    "select_rows",
 ]
 
 _HOMES = {
     "BatchReport": "imbtool.report.batch.face",
     "ComparisonReport": "imbtool.report.face",
-    "EvaluationReport": "imbtool.report.holdout.face",
+    "EvaluationReport": "imbtool.report.holdout.outcome",
     "FittedModel": "imbtool.bundle.model",
     "ImbtoolError": "imbtool.core.errors",
     "Recipe": "imbtool.recipe",
@@ -50,6 +53,7 @@ _HOMES = {
     "load": "imbtool.bundle.face",
     "plan": "imbtool.api",
     "read": "imbtool.api",
+    "select_rows": "imbtool.methods.postprocess.conformal",
 }
 
 

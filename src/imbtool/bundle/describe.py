@@ -11,7 +11,7 @@ from imbtool.data.phrases import count, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imbtool.bundle.manifest import Manifest
+    from imbtool.bundle.manifest import Conformal, Manifest
     from imbtool.data.schema import Column
 
 _METRICS = (
@@ -65,6 +65,7 @@ def _facts(m: Manifest) -> list[str]:
         ("decision", _decision(m)),
         ("calibration", m.calibration.kind if m.calibration else "none"),
         ("models", _models(m)),
+        *(() if m.conformal is None else (("held back", _held_back(m.conformal, m.classes)),)),
         ("seed", str(m.seed)),
         ("made with", packages),
         ("git commit", m.git_commit or "none"),
@@ -92,6 +93,12 @@ def _decision(m: Manifest) -> str:
     if unsearched:
         return f"{said}, kept at its default: {m.decision.reason}"
     return f"{said}, chosen by {m.decision.metric}" + (f"; {m.decision.reason}" if m.decision.reason else "")
+
+
+def _held_back(rows: Conformal, classes: tuple[str, ...]) -> str:
+    how = {"random": "at random", "groups": "as whole groups", "time": "the latest"}[rows.how]
+    counts = ", ".join(f"{label} {n:,}" for label, n in zip(classes, rows.counts, strict=True))
+    return f"{count(rows.rows, 'row')} {how} ({counts}), for predict --fdr"
 
 
 def _models(m: Manifest) -> str:

@@ -39,6 +39,7 @@ def fit(
     top_rate: float | None = None,
     min_precision: float | None = None,
     min_recall: float | None = None,
+    calibration_rows: float | None = None,
 ) -> FittedModel:
     """Fit a recipe on all rows: a model to be saved, loaded and used on new tables.
 
@@ -65,6 +66,9 @@ def fit(
     cost_fn, cost_fp, cost_matrix, cost_column, value_column, top_k, top_rate, min_precision, min_recall
         What the threshold is chosen by, before `threshold_metric`, as in `compare`; those of the comparison
         by default.
+    calibration_rows : float, optional
+        Hold so many rows back (a share of the rows below 1, else their number), so that
+        `FittedModel.select` can promise a false-discovery rate; see ``docs/fdr.md``.
 
     Returns
     -------
@@ -96,6 +100,7 @@ def fit(
         learner=learner,
         threshold_metric=threshold_metric,
         seed=seed,
+        calibration_rows=calibration_rows,
         price=price_of(
             {
                 "cost_fn": cost_fn,

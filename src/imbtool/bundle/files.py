@@ -17,6 +17,7 @@ from imbtool.bundle.manifest import Manifest, Member, read_manifest
 from imbtool.bundle.model import FittedModel
 from imbtool.bundle.models import read_model
 from imbtool.bundle.parts import CALIBRATORS, VIEWS, read_part
+from imbtool.bundle.reserve import read_reserve
 from imbtool.core.errors import DataError
 from imbtool.methods.postprocess.expected_cost import ExpectedCost
 from imbtool.methods.postprocess.logit_adjustment import LogitAdjustment
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from imbtool.core.protocols import Calibrator
 
 MANIFEST = "manifest.json"
-_NAMES = re.compile(r"manifest\.json|view\.json|calibrator\.json|models/\d{5,6}\.(txt|skops)")
+_NAMES = re.compile(r"manifest\.json|view\.json|calibrator\.json|conformal\.json|models/\d{5,6}\.(txt|skops)")
 
 
 def listed(members: Mapping[str, bytes]) -> dict[str, Member]:
@@ -102,7 +103,12 @@ def _assembled(manifest: Manifest, members: dict[str, bytes], label: str) -> Fit
         rule = ExpectedCost()
     rule.values_, rule.reason_ = manifest.decision.values, manifest.decision.reason
     trained = Trained(models=models, weights=manifest.weights, view=view, counts_after=manifest.counts_after)
-    model = FittedModel._of(manifest, trained, calibrator, rule, members)
+    reserve = None
+    if manifest.conformal is not None:
+        if manifest.conformal.file not in members:
+            raise invalid(label, f"it has no {manifest.conformal.file}")
+        reserve = read_reserve(members[manifest.conformal.file], manifest, label)
+    model = FittedModel._of(manifest, trained, calibrator, rule, members, reserve)
     _try_out(model, layout.n_features, n_classes, label)
     return model
 
@@ -124,6 +130,8 @@ def _check_members(manifest: Manifest, members: Mapping[str, bytes], label: str)
     used = {manifest.view.file, *(part.file for part in manifest.models if part.file)}
     if manifest.calibration is not None:
         used.add(manifest.calibration.file)
+    if manifest.conformal is not None:
+        used.add(manifest.conformal.file)
     for name in members:
         if name not in said or name not in used:
             raise unsafe(label, f"{name!r} is in it, but its manifest does not use it")

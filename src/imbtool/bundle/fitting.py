@@ -27,6 +27,7 @@ from imbtool.bundle.manifest import (
 from imbtool.bundle.model import FittedModel
 from imbtool.bundle.models import write_model
 from imbtool.bundle.parts import unsupported, write_part
+from imbtool.bundle.reserve import hold_back, with_reserve
 from imbtool.data.load import load_dataset
 from imbtool.data.schema import SCHEMA_VERSION as COLUMNS_VERSION
 from imbtool.evaluation.options import threshold_metric_for
@@ -130,8 +131,13 @@ def fit_request(data: Any, request: FitRequest) -> FittedModel:
     """Read a table and fit what is asked for; see `imbtool.fit`."""
     recipe, learner = parse_recipe(str(request.recipe)), parse_learner(str(request.learner))
     threshold_metric = threshold_metric_for(request.threshold_metric, request.price)
-    dataset = load_dataset(data, **request.reading)
-    return fit_model(
+    parted = None if request.calibration_rows is None else hold_back(data, request)
+    if parted is None:
+        dataset = load_dataset(data, **request.reading)
+    else:
+        reading = request.reading | {"target": parted.target}
+        dataset = load_dataset(parted.fit, **reading, name=parted.name)
+    model = fit_model(
         dataset,
         recipe,
         learner,
@@ -140,6 +146,7 @@ def fit_request(data: Any, request: FitRequest) -> FittedModel:
         label_type=label_type(data, request.target, dataset.classes),
         price=request.price,
     )
+    return model if parted is None else with_reserve(model, parted)
 
 
 def label_type(data: Any, target: Any, classes: tuple[str, ...]) -> LabelType:

@@ -97,6 +97,30 @@ class ModelPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conformal:
+    """Calibration rows of conformal selection, which the model was not fitted on.
+
+    Parameters
+    ----------
+    file : str
+        Their scores.
+    rows : int
+    counts : tuple of int
+        Rows of each class that the model knows.
+    how : {"random", "groups", "time"}
+        Drawn at random, as whole groups, or the latest in time.
+    drawn : str
+        Hex digest of the rows; models of one digest were fitted without the same rows.
+    """
+
+    file: Literal["conformal.json"]
+    rows: int
+    counts: tuple[int, ...]
+    how: Literal["random", "groups", "time"]
+    drawn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
     """Metric values by name; `per_class` is empty when there are two classes.
 
@@ -124,7 +148,8 @@ class Manifest:
     `classes` are labels in class order, the positive one of two last; `positive` is that label, or None
     when there are more. `label_type` says what labels are in Python. `git_commit` is that of the folder
     in which the model was fitted, or None. `weights` are those of the models in their mean, with sum 1, or
-    empty where all are equal. `counts_after` are rows of each class after resampling.
+    empty where all are equal. `counts_after` are rows of each class after resampling. `conformal` are rows
+    that were held back from all of this, or None.
     """
 
     format: str
@@ -149,6 +174,7 @@ class Manifest:
     counts_after: tuple[int, ...]
     metrics: Metrics
     members: Mapping[str, Member]
+    conformal: Conformal | None = None
 
     @property
     def columns(self) -> Schema:
@@ -221,6 +247,10 @@ def _check(manifest: Manifest) -> None:
             "`manifest.decision.values` must be factors of three classes or more",
         ),
         (len(manifest.models) > 0, "`manifest.models` is empty"),
+        (
+            manifest.conformal is None or len(manifest.conformal.counts) == n_classes,
+            "`manifest.conformal.counts` must have one number a class",
+        ),
         (_are_weights(manifest), "`manifest.weights` must be positive with sum 1, one a model, or none"),
     )
     for holds, message in demands:

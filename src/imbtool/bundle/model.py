@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,14 @@ from imbtool.core.errors import OutputError, UsageError
 from imbtool.data.intake import as_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from imbtool.bundle.manifest import Manifest
+    from imbtool.bundle.reserve import Reserve
     from imbtool.core.protocols import Calibrator, DecisionRule
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.schema import Schema
+    from imbtool.methods.postprocess.conformal import Selected
     from imbtool.recipe.training import Trained
 
 
@@ -53,6 +56,7 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     _calibrator: Calibrator | None
     _rule: DecisionRule
     _members: Mapping[str, bytes]
+    _reserve: Reserve | None
     _columns: Schema
 
     @classmethod
@@ -63,11 +67,13 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         calibrator: Calibrator | None,
         rule: DecisionRule,
         members: Mapping[str, bytes],
+        reserve: Reserve | None = None,
     ) -> FittedModel:
         """Put a model together."""
         model = cls()
         model.manifest = manifest
         model._trained, model._calibrator, model._rule, model._members = trained, calibrator, rule, members
+        model._reserve = reserve
         model._columns = manifest.columns
         labels = _labels(manifest)
         model._order = np.argsort(labels, kind="stable")
@@ -77,6 +83,19 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         model.n_features_in_ = len(model.feature_names_in_)
         model.threshold_ = tuple(rule.values_)
         return model
+
+    def holding(self, manifest: Manifest, reserve: Reserve, members: Mapping[str, bytes]) -> FittedModel:
+        """Return the model with calibration rows and their files."""
+        from imbtool.bundle.files import listed
+
+        files = {**self._members, **members}
+        manifest = replace(manifest, members=listed(files))
+        return self._of(manifest, self._trained, self._calibrator, self._rule, files, reserve)
+
+    @property
+    def reserve(self) -> Reserve | None:
+        """Scores of the calibration rows, or None."""
+        return self._reserve
 
     def fit(self, X: Any, y: Any = None) -> FittedModel:  # noqa: ARG002  # scikit-learn's signature
         """Refuse: the settings of a model that was loaded cannot be fitted again without its data."""
@@ -113,11 +132,48 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         matrix : ndarray of float64, shape (n, n_features)
             As the column schema encodes tables.
         """
+        _, proba, codes = self.score_whole(matrix)
+        return proba, codes
+
+    def score_whole(self, matrix: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
+        """Return probabilities before calibration, and what `score_matrix` returns."""
         # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
         with threadpool_limits(limits=1):
             scores = self._trained.predict_proba(self._trained.view.transform(matrix))
             proba = scores if self._calibrator is None else self._calibrator.transform(scores)
-            return proba, self._rule.predict(proba)
+            return scores, proba, self._rule.predict(proba)
+
+    def select(
+        self, X: Any, *, fdr: float, label: Any = None, others: Iterable[FittedModel] = ()
+    ) -> Selected:
+        """Select rows of one class, but for a share `fdr` of the selected ones at most, on average.
+
+        The model must have been fitted with ``calibration_rows``; see ``docs/fdr.md`` for what is promised.
+
+        Parameters
+        ----------
+        X : DataFrame
+            As in `predict_proba`.
+        fdr : float
+            The false-discovery rate, between 0 and 1, fixed before the scores are looked at.
+        label : optional
+            The class; the positive one of two by default.
+        others : iterable of FittedModel
+            Models fitted without the same calibration rows, from which one is chosen for each row.
+
+        Raises
+        ------
+        DataError
+            Codes ``no-calibration-rows``, ``calibration-rows-differ``, ``columns-differ``.
+        UsageError
+            Codes ``fdr-class`` and ``bad-fdr``.
+        """
+        from imbtool.bundle.selecting import Selector
+
+        named = {"The model": self} | {f"others[{i}]": model for i, model in enumerate(others)}
+        chooser = Selector(named, fdr, label)
+        scores = [model.score_whole(model.encode(X)[0])[0] for model in chooser.models]
+        return chooser.select([chooser.column(i, found) for i, found in enumerate(scores)])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to one file, whole or not at all; the same model gives the same bytes."""
@@ -155,12 +211,17 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         return tuple(found)
 
     def _score_frame(self, X: Any) -> tuple[FloatArray, IntArray]:
+        matrix, notes = self.encode(X)
+        if notes:
+            warnings.warn("; ".join(notes), UserWarning, stacklevel=3)
+        return self.score_matrix(matrix)
+
+    def encode(self, X: Any) -> tuple[FloatArray, tuple[str, ...]]:
+        """Return the feature matrix of a data frame, and what differs from training without harm."""
         frame = as_frame(X)
         matcher = Matcher(self._columns, [str(name) for name in frame.columns])
         matrix = matcher.encode({str(name): frame.iloc[:, i] for i, name in enumerate(frame.columns)})
-        if matcher.notes():
-            warnings.warn("; ".join(matcher.notes()), UserWarning, stacklevel=3)
-        return self.score_matrix(matrix)
+        return matrix, matcher.notes()
 
     def __sklearn_clone__(self) -> FittedModel:
         """Return the model itself, as scikit-learn's frozen estimators do."""

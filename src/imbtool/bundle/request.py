@@ -35,6 +35,7 @@ class FitRequest:
     threshold_metric: str | None = None
     seed: int | None = None
     price: Price | None = None
+    calibration_rows: float | None = None
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -78,14 +79,7 @@ class FitRequest:
 
     def command(self, data: str) -> str:
         """Return the shell command that fits this."""
-        words = ["imbtool", "fit", data]
-        for name in ("target", "positive", "weight", "group", "time"):
-            if getattr(self, name) is not None:
-                words += [f"--{name}", str(getattr(self, name))]
-        for name in ("drop", "categorical"):
-            words += [word for column in getattr(self, name) for word in (f"--{name}", column)]
-        if self.max_rows is not None:
-            words += ["--max-rows", str(self.max_rows)]
+        words = ["imbtool", "fit", data, *self._reading_words()]
         if self.threshold_metric not in (None, "f1"):
             words += ["--threshold-metric", str(self.threshold_metric)]
         if self.price is not None:
@@ -97,6 +91,19 @@ class FitRequest:
             words += ["--seed", str(self.seed)]
         words += ["--recipe", str(self.recipe), "--learner", str(self.learner), "-o", "model.imb"]
         return shlex.join(words)
+
+    def _reading_words(self) -> list[str]:
+        """Return the options that say how the table is read, and which rows are held back."""
+        words: list[str] = []
+        for name in ("target", "positive", "weight", "group", "time"):
+            if getattr(self, name) is not None:
+                words += [f"--{name}", str(getattr(self, name))]
+        for name in ("drop", "categorical"):
+            words += [word for column in getattr(self, name) for word in (f"--{name}", column)]
+        for name in ("max_rows", "calibration_rows"):
+            if getattr(self, name) is not None:
+                words += [f"--{name.replace('_', '-')}", f"{getattr(self, name):.12g}"]
+        return words
 
 
 def to_fit(recipe: str, price: Price | None) -> str:

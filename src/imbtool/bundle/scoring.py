@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import numpy as np
 from imbtool.bundle.incoming import open_table
 from imbtool.bundle.match import Matcher
 from imbtool.bundle.outgoing import CsvWriter, ParquetWriter
+from imbtool.bundle.spool import Spool
 from imbtool.core.errors import UsageError
 from imbtool.core.progress import NullProgress
 
@@ -18,25 +21,33 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from imbtool.bundle.incoming import Incoming
     from imbtool.bundle.model import FittedModel
     from imbtool.bundle.outgoing import Writer
+    from imbtool.bundle.selecting import Selection, Selector
     from imbtool.core.progress import Progress
-    from imbtool.core.types import FloatArray
+    from imbtool.core.types import FloatArray, IntArray
 
 DECISION = "decision"
+SELECTION = ("selected", "p_value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """What was scored: rows, and what differed from training without harm."""
+    """What was scored: rows, what differed from training without harm, and what was selected."""
 
     rows: int
     notes: tuple[str, ...]
+    selection: Selection | None = None
+
+    def to_json(self) -> str:
+        """Return the document described in ``docs/bundle.md``."""
+        return json.dumps({"schema_version": 1, "kind": "scored table", **asdict(self)}, indent=1) + "\n"
 
 
-def score_columns(classes: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the columns of the answer: the decision, and a probability a class."""
-    return (DECISION, *(f"probability_{label}" for label in classes))
+def score_columns(classes: Sequence[str], *, selecting: bool = False) -> tuple[str, ...]:
+    """Return the names of the columns of the answer: the decision, a probability a class, the selection."""
+    return (DECISION, *(f"probability_{label}" for label in classes), *(SELECTION if selecting else ()))
 
 
 def score_table(
@@ -47,6 +58,7 @@ def score_table(
     keep: Sequence[str] = (),
     parquet: bool = False,
     progress: Progress | None = None,
+    selector: Selector | None = None,
 ) -> Scored:
     """Score a table and write decisions and probabilities, row by row in the order of the table.
 
@@ -62,6 +74,10 @@ def score_table(
         Write Parquet instead of CSV.
     progress : Progress, optional
         Told the number of rows.
+    selector : Selector, optional
+        Also select rows with a promised false-discovery rate; its first model is `model`. A row's selection
+        depends on all rows, so the answer is put aside in a temporary file until all are scored; memory
+        holds about 40 bytes for each row and model.
 
     Raises
     ------
@@ -71,7 +87,7 @@ def score_table(
         Code ``column-name-taken``.
     """
     progress = progress or NullProgress()
-    answer = score_columns(model.manifest.classes)
+    answer = score_columns(model.manifest.classes, selecting=selector is not None)
     keep = tuple(dict.fromkeys(keep))
     for name in keep:
         if name in answer:
@@ -80,20 +96,69 @@ def score_table(
                 hint=f"Rename it first; the answer has: {', '.join(answer)}.",
                 code="column-name-taken",
             )
-    with open_table(source) as table:
+    with open_table(source) as table, ExitStack() as stack:
         table.require(keep, "--keep")
-        matcher = Matcher(model.manifest.columns, table.names, table.dialect)
-        features = [column.name for column in matcher.schema.features]
+        bench = _Bench(table, model, selector)
         writer = _writer(sink, (*keep, *answer), parquet=parquet)
+        spool = stack.enter_context(Spool()) if selector is not None else None
         rows = 0
-        for piece in table.pieces((*features, *keep)):
-            columns = {name: _cells(piece, name, typed=table.dialect is None) for name in features}
-            proba, codes = model.score_matrix(matcher.encode(columns))
-            writer.write(_answer(model, [piece.column(name) for name in keep], keep, proba, codes))
+        for piece in table.pieces((*bench.features, *keep)):
+            proba, codes = bench.score(piece)
+            scored = _answer(model, [piece.column(name) for name in keep], keep, proba, codes)
+            (writer if spool is None else spool).write(scored)
             rows += piece.num_rows
             progress.advance(piece.num_rows, f"{rows:,} rows")
+        selection = None
+        if spool is not None and selector is not None:
+            selection = _write_selected(selector, spool, writer, bench.scores)
         writer.close()
-    return Scored(rows=rows, notes=(*table.notes, *matcher.notes()))
+    return Scored(rows=rows, notes=(*table.notes, *bench.notes()), selection=selection)
+
+
+class _Bench:
+    """A table before one model, and before the others that rows are selected with."""
+
+    def __init__(self, table: Incoming, model: FittedModel, selector: Selector | None) -> None:
+        self.selector = selector
+        self._typed = table.dialect is None
+        self._models = (model,) if selector is None else selector.models
+        self._matchers = [Matcher(m.manifest.columns, table.names, table.dialect) for m in self._models]
+        names = [column.name for matcher in self._matchers for column in matcher.schema.features]
+        self.features = tuple(dict.fromkeys(names))
+        self.scores: list[list[FloatArray]] = [[] for _ in self._models]
+
+    def score(self, piece: pa.Table) -> tuple[FloatArray, IntArray]:
+        """Return probabilities and decided codes of some rows; remember what selecting needs."""
+        columns = {name: _cells(piece, name, typed=self._typed) for name in self.features}
+        answers: list[tuple[FloatArray, IntArray]] = []
+        for number, (model, matcher) in enumerate(zip(self._models, self._matchers, strict=True)):
+            mine = {column.name: columns[column.name] for column in matcher.schema.features}
+            raw, proba, codes = model.score_whole(matcher.encode(mine))
+            answers.append((proba, codes))
+            if self.selector is not None:
+                self.scores[number].append(self.selector.column(number, raw).copy())
+        return answers[0]
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what differs from training, once each."""
+        return tuple(dict.fromkeys(note for matcher in self._matchers for note in matcher.notes()))
+
+
+def _write_selected(
+    selector: Selector, spool: Spool, writer: Writer, scores: Sequence[Sequence[FloatArray]]
+) -> Selection:
+    """Write the pieces that were put aside, with the columns of the selection."""
+    import pyarrow as pa
+
+    selected = selector.select([np.concatenate([*parts, np.empty(0)]) for parts in scores])
+    place = 0
+    for piece in spool.pieces():
+        here = slice(place, place + piece.num_rows)
+        place += piece.num_rows
+        for name, cells in zip(SELECTION, (selected.rows[here], selected.p_values[here]), strict=True):
+            piece = piece.append_column(name, pa.array(cells))  # noqa: PLW2901  # one after the other
+        writer.write(piece)
+    return selector.summary(selected)
 
 
 def _writer(sink: IO[bytes], names: Sequence[str], *, parquet: bool) -> Writer:
@@ -101,8 +166,8 @@ def _writer(sink: IO[bytes], names: Sequence[str], *, parquet: bool) -> Writer:
 
     if not parquet:
         return CsvWriter(sink, names)
-    text, real = pa.string(), pa.float64()
-    types = [real if name.startswith("probability_") else text for name in names]
+    kinds = {"selected": pa.bool_(), "p_value": pa.float64()}
+    types = [kinds.get(n, pa.float64() if n.startswith("probability_") else pa.string()) for n in names]
     return ParquetWriter(sink, pa.table([pa.array([], kind) for kind in types], names=list(names)))
 
 

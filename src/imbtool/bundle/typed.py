@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -16,8 +16,8 @@ def read(kind: type[T], value: Any, where: str) -> T:
     """Return `value` as an object of the dataclass `kind`; raise `ValueError` that names the bad field.
 
     Fields may be text, numbers, truth values, literals, tuples of one type, mappings from text, other
-    dataclasses, and unions of one of these with None. A number that is null is NaN. Missing and unknown
-    fields are errors.
+    dataclasses, and unions of one of these with None. A number that is null is NaN. Unknown fields are
+    errors, and missing ones unless they have a default.
     """
     return cast(T, _read(kind, value, where))
 
@@ -48,14 +48,16 @@ def _read(kind: Any, value: Any, where: str) -> Any:
 
 def _object(kind: type, value: Any, where: str) -> Any:
     entries = _expect(value, dict, "an object", where)
-    names = [field.name for field in fields(kind)]
+    names = {field.name: field.default is MISSING for field in fields(kind)}
     unknown = [name for name in entries if name not in names]
-    missing = [name for name in names if name not in entries]
+    missing = [name for name, needed in names.items() if needed and name not in entries]
     if unknown or missing:
         what = "lacks" if missing else "has the unknown field"
         raise ValueError(f"`{where}` {what} {(missing + unknown)[0]!r}")
     hints = _hints(kind)
-    return kind(**{name: _read(hints[name], entries[name], f"{where}.{name}") for name in names})
+    return kind(
+        **{name: _read(hints[name], entries[name], f"{where}.{name}") for name in names if name in entries}
+    )
 
 
 def _scalar(kind: Any, value: Any, where: str) -> Any:

@@ -21,6 +21,7 @@ SECTIONS = (
     "What to compare",
     "What to fit",
     "What to judge",
+    "What to select",
     "Price",
     "Protocol",
     "Work",

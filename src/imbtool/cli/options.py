@@ -138,6 +138,13 @@ fit_options = _stack(
         show_default="lightgbm",
         help="lightgbm, logistic or forest, with parameters in parentheses.",
     ),
+    _fit(
+        "--calibration-rows",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="X",
+        show_default="none",
+        help="Share (below 1) or number of rows to hold back, so that predict --fdr can promise a rate.",
+    ),
     _how(
         "--threshold-metric",
         type=MetricType(decision=True),

@@ -131,7 +131,7 @@ def load_dataset(
         categorical=_names(categorical),
     )
     named = roles.named()
-    _check_present(table.frame, roles)
+    check_present(table.frame, roles)
     return _build(table, roles, named, positive=positive, max_rows=_checked(max_rows), seed=seed)
 
 
@@ -255,7 +255,8 @@ def _checked(max_rows: int | None) -> int | None:
     return max_rows
 
 
-def _check_present(frame: pd.DataFrame, roles: Roles) -> None:
+def check_present(frame: pd.DataFrame, roles: Roles) -> None:
+    """Raise `DataError` (``target-missing``, ``column-missing``) unless every named column is there."""
     names = [str(column) for column in frame.columns]
     listing = f"Columns: {some(names, 12)}"
     if roles.target not in names:

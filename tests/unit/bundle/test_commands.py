@@ -197,3 +197,32 @@ def test_faults_of_fit_are_told(claims, imbtool, arguments, code, words):
 def test_table_and_comparison_cannot_share_standard_input(claims, imbtool):
     done = imbtool("fit", "-", "--from", "-", "-o", "model.imb")
     assert (done.code, "cannot both come from standard input" in done.err) == (2, True)
+
+
+def test_rows_are_selected_with_a_promised_rate(claims, imbtool):
+    claims.write_text(table(600), encoding="utf-8")
+    fit = ("fit", "claims.csv", "-t", "fraud", "--learner", "logistic", "--calibration-rows", "0.5")
+    done = imbtool(*fit, "--recipe", "none", "-o", "a.imb")
+    assert "held back:    300 rows at random" in done.out, done.err
+    assert imbtool(*fit, "--recipe", "class_weight", "-o", "b.imb").code == 0
+    (claims.parent / "new.csv").write_text(table(500, seed=5), encoding="utf-8")
+    done = imbtool("predict", "a.imb", "new.csv", "--fdr", "0.4", "--keep", "fraud", "-o", "scored.csv")
+    assert (done.code, done.out) == (0, "")
+    found = rows_of((claims.parent / "scored.csv").read_text(encoding="utf-8"))
+    chosen = [row for row in found if row["selected"] == "true"]
+    assert f"{len(chosen)} of 500 rows selected as '1'; on average at most 40 % of" in done.err
+    assert max(float(row["p_value"]) for row in chosen) <= 0.4 * len(chosen) / 500
+    asked = ("predict", "a.imb", "new.csv", "--fdr", "0.4", "--fdr-model", "b.imb", "--json", "-o", "s.csv")
+    document = imbtool(*asked).json()
+    assert (document["rows"], document["selection"]["fdr"]) == (500, 0.4)
+    assert list(document["selection"]["by_model"]) == ["a.imb", "b.imb"]
+
+
+def test_selecting_without_what_it_needs_is_an_error(model, imbtool):
+    done = imbtool("predict", "model.imb", "claims.csv", "--fdr", "0.1")
+    assert (done.code, done.out) == (3, "")
+    assert "--calibration-rows 0.2 -o model.imb" in done.err
+    assert "[no-calibration-rows]" in done.err
+    assert "they need --fdr" in imbtool("predict", "model.imb", "claims.csv", "--fdr-class", "1").err
+    done = imbtool("predict", "model.imb", "claims.csv", "--json")
+    assert (done.code, "Name a file for the table" in done.err) == (2, True)

@@ -11,9 +11,10 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from imbtool.cli.base import Command, Setting
-from imbtool.cli.options import common_options
+from imbtool.cli.options import common_options, json_option
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
+from imbtool.core.errors import UsageError
 from imbtool.report.words import duration
 
 if TYPE_CHECKING:
@@ -26,9 +27,14 @@ MODEL was written by `imbtool fit`. DATA is a CSV, TSV, Parquet or Feather file 
 compressed), or - for standard input; it may be larger than memory. The answer has
 the columns `decision` and `probability_<class>`, one row for each row of DATA.
 
+With --fdr X also `selected` (true or false) and `p_value`: of the rows selected as the
+positive class, at most a share X is of another class, on average. That needs a model of
+`imbtool fit --calibration-rows`, and new rows like those: see docs/fdr.md.
+
 Examples:
   imbtool predict model.imb new.csv --keep policy -o scored.csv
   zcat new.csv.gz | imbtool predict model.imb - | head
+  imbtool predict model.imb new.csv --fdr 0.1 -o to_act_on.csv
 """
 
 
@@ -52,12 +58,49 @@ Examples:
     show_default="standard output",
     help="Parquet where it ends in .parquet, else CSV; whole or not at all.",
 )
+@click.option(
+    "--fdr",
+    cls=Setting,
+    section="What to select",
+    type=click.FloatRange(min=0, max=1, min_open=True, max_open=True),
+    metavar="X",
+    help="Select rows with at most this false-discovery rate.",
+)
+@click.option(
+    "--fdr-class",
+    cls=Setting,
+    section="What to select",
+    metavar="LABEL",
+    show_default="the positive class",
+    help="Class whose rows are selected.",
+)
+@click.option(
+    "--fdr-model",
+    cls=Setting,
+    section="What to select",
+    metavar="FILE",
+    multiple=True,
+    help="Also select with this model, fitted without the same calibration rows; may be repeated.",
+)
+@json_option
 @common_options
 @click.pass_obj
-def predict(terminal: Terminal, /, model: str, data: str, keep: tuple[str, ...], output: str | None) -> None:
+def predict(
+    terminal: Terminal,
+    /,
+    model: str,
+    data: str,
+    keep: tuple[str, ...],
+    output: str | None,
+    fdr: float | None,
+    fdr_class: str | None,
+    fdr_model: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Score a table with a model."""
     begun = time.monotonic()
     to_file = output not in (None, "-")
+    _check(fdr, fdr_class, fdr_model, to_file=to_file, as_json=as_json)
     with progress(terminal, f"scoring {'standard input' if data == '-' else data}") as shown:
         from imbtool.bundle.files import load
         from imbtool.bundle.scoring import score_table
@@ -65,11 +108,40 @@ def predict(terminal: Terminal, /, model: str, data: str, keep: tuple[str, ...],
         with _sink(output if to_file else None) as file:
             loaded = load(model)
             parquet = Path(output or "").suffix.lower() in (".parquet", ".pq")
-            scored = score_table(loaded, data, file, keep=keep, parquet=parquet, progress=shown)
+            selector = None
+            if fdr is not None:
+                from imbtool.bundle.selecting import Selector
+
+                rivals = {path: load(path) for path in fdr_model}
+                selector = Selector({model: loaded} | rivals, fdr, fdr_class)
+            scored = score_table(
+                *(loaded, data, file), keep=keep, parquet=parquet, progress=shown, selector=selector
+            )
+    if as_json:
+        terminal.answer(scored.to_json())
     for note in (*loaded.version_notes, *scored.notes):
         terminal.say(note)
+    for sentence in () if scored.selection is None else scored.selection.sentences():
+        terminal.say(sentence)
     took = duration(time.monotonic() - begun)
     terminal.say(f"{scored.rows:,} rows scored in {took}{f', written to {output}' if to_file else ''}")
+
+
+def _check(
+    fdr: float | None, label: str | None, models: tuple[str, ...], *, to_file: bool, as_json: bool
+) -> None:
+    if fdr is None and (label is not None or models):
+        raise UsageError(
+            "--fdr-class and --fdr-model say how to select rows; they need --fdr.",
+            hint="Add for example --fdr 0.1.",
+            code="bad-fdr",
+        )
+    if as_json and not to_file:
+        raise UsageError(
+            "--json prints a summary where the scored table would go.",
+            hint="Name a file for the table: -o scored.csv",
+            code="usage",
+        )
 
 
 @contextmanager
