@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,18 +32,28 @@ _MONEY_TEXTS = ("cost_matrix", "cost_column", "value_column")
 
 
 @contextmanager
-def writing_store(terminal: Terminal, named: str | None, *, off: bool) -> Iterator[Store | None]:
-    """Give the store of a comparison.
+def writing_store(
+    terminal: Terminal, named: str | None, *, off: bool, lost: str = "The trials of this run are not kept."
+) -> Iterator[Store | None]:
+    """Give the store of a comparison or an evaluation.
 
     One that was named must work. Without a name it is the one in the user's folder; where that cannot
-    be used the comparison goes on without it, and says so.
+    be used the work goes on without it, and what is `lost` is said.
     """
-    store = None if off else (open_store(named) if named else _usual(terminal))
+    store = None if off else (open_store(named) if named else _usual(terminal, lost))
     try:
         yield store
     finally:
         if store is not None:
             store.close()
+
+
+@contextmanager
+def looking_store(terminal: Terminal, named: str | None, *, off: bool) -> Iterator[Store | None]:
+    """Give the store that counts looks at hold-outs: that of comparisons, unless none are to be kept."""
+    off = off or os.environ.get("IMBTOOL_NO_STORE", "") not in ("", "0")
+    with writing_store(terminal, named, off=off, lost="Looks at this hold-out are not counted.") as store:
+        yield store
 
 
 @contextmanager
@@ -57,14 +68,14 @@ def planning_store(named: str | None, *, off: bool) -> Iterator[Store | None]:
             store.close()
 
 
-def _usual(terminal: Terminal) -> Store | None:
+def _usual(terminal: Terminal, lost: str) -> Store | None:
     place = default_place()
     try:
         with explained(place):
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return open_store(place)
     except ImbtoolError as error:
-        terminal.say(f"{error.message} The trials of this run are not kept.")
+        terminal.say(f"{error.message} {lost}")
         return None
 
 

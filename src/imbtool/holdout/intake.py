@@ -75,7 +75,8 @@ def from_model(
     }
     values = model.threshold_ if threshold is None else (threshold,)
     notes = (*model.version_notes, *table.notes, *told)
-    return holdout_of(table, target, rows, threshold=values, notes=notes, model=about)
+    moved = threshold is not None
+    return holdout_of(table, target, rows, threshold=values, notes=notes, model=about, moved=moved)
 
 
 def _weight_column(

@@ -23,7 +23,8 @@ class Measured:
     ``how`` says where the interval comes from: ``bootstrap`` (bias-corrected percentiles), ``wilson``
     (recall and precision of two classes), ``exact`` (nothing went wrong in any resample; Clopper and
     Pearson's bound for the rows of the rarer class), ``paired bootstrap`` and ``unpaired`` (differences),
-    or empty where there is none. NaN is undefined.
+    ``reusable: training`` and ``reusable: holdout`` (answers of the reusable hold-out), or empty where there
+    is none. NaN is undefined.
     """
 
     value: float
@@ -224,6 +225,29 @@ class MoneyFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookCount:
+    """Which look at a hold-out this is, as the store counts them.
+
+    Parameters
+    ----------
+    number : int
+        From 1, in the order of the first looks; the same scores are one look.
+    total : int
+        How many there are.
+    plain : int
+        How many of them showed the numbers of the hold-out as they are.
+    budget, spent : int or None
+        Of the reusable hold-out; None without it.
+    """
+
+    number: int
+    total: int
+    plain: int
+    budget: int | None
+    spent: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvalSettings:
     """Everything that determines the numbers beside the data."""
 
@@ -240,8 +264,9 @@ class Evaluation:
     """The result.
 
     ``confusion`` has the weight of rows by true (rows) and decided class (columns), None without
-    decisions; ``money`` is there where a price was asked; ``points`` are measures that gates asked for
-    beside the catalogue's; ``row_scores`` is what a later run needs to compare row by row, or None.
+    decisions; ``money`` is there where a price was asked, ``looks`` where they are counted; ``points`` are
+    measures that gates asked for beside the catalogue's; ``row_scores`` is what a later run needs to compare
+    row by row, or None.
     """
 
     data: DataFacts
@@ -260,6 +285,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     row_scores: Mapping[str, Any] | None = field(default=None, repr=False)
     money: MoneyFacts | None = None
+    looks: LookCount | None = None
     schema_version: int = SCHEMA_VERSION
 
     @property

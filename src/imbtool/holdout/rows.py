@@ -112,6 +112,8 @@ class Holdout:
         What reading had to decide and what differs from training.
     model : mapping, optional
         What the model is: recipe, learner, fingerprint of its training rows, their class counts.
+    moved : bool
+        Whether another threshold than the model's was given.
     """
 
     name: str
@@ -123,3 +125,4 @@ class Holdout:
     threshold: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
     model: Mapping[str, object] = field(default_factory=dict)
+    moved: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from imbtool.holdout.baseline import Match, matched, row_scores
 from imbtool.holdout.intake import content_columns
 from imbtool.holdout.intervals import LEVEL, confusion_of, measured, resamples_for
 from imbtool.holdout.judge import Court, Scope, check_scopes, judge
+from imbtool.holdout.looks import rows_digest
 from imbtool.holdout.measures import Measure, at_top, metric_named, top_of
 from imbtool.holdout.money import money_facts, money_names
 from imbtool.holdout.pairs import paired_tests
@@ -133,7 +133,7 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
     asked = [gate.measure for gate in request.gates if not gate.column]
     every = {m.name: m for m in (*listed, *(of_top if rows.binary else ()), *asked)}
     progress.start(2 + len(request.slices), "metrics")
-    resamples, seed = _draw(request, rows, Scope())
+    resamples, seed = drawn(request, rows, Scope())
     known = measured(rows, tuple(every.values()), resamples=resamples, seed=seed)
     progress.advance(1, "metrics")
     match = Match(rows=None) if request.baseline is None else matched(request.baseline, holdout)
@@ -144,7 +144,7 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
         baseline=request.baseline,
         other=match.rows,
         policy=request.inconclusive,
-        draw=lambda some_rows, scope: _draw(request, some_rows, scope),
+        draw=lambda some_rows, scope: drawn(request, some_rows, scope),
     )
     gates = judge(request.gates, court, known)
     progress.advance(1, "gates")
@@ -156,7 +156,7 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
     names = {measure.name for measure in listed}
     columns = content_columns(holdout.table, holdout.scored_by)
     return Evaluation(
-        data=_facts(holdout),
+        data=data_facts(holdout),
         model=dict(holdout.model) or None,
         settings=EvalSettings(
             seed=request.seed,
@@ -182,7 +182,8 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
     )
 
 
-def _draw(request: Request, rows: Scored, scope: Scope) -> tuple[int, int]:
+def drawn(request: Request, rows: Scored, scope: Scope) -> tuple[int, int]:
+    """Return how many resamples to draw for rows of a scope, and their seed."""
     seed = derive_seed("evaluation", request.seed, scope.column, scope.level)
     return resamples_for(rows, request.resamples), seed
 
@@ -193,7 +194,7 @@ def _slice(holdout: Holdout, column: str, request: Request) -> SliceColumn:
     parts = []
     for label, here in found.parts.items():
         rows = holdout.rows.take(here)
-        resamples, seed = _draw(request, rows, Scope(column=column, level=label))
+        resamples, seed = drawn(request, rows, Scope(column=column, level=label))
         parts.append(
             Slice(
                 label=label,
@@ -240,10 +241,10 @@ def _per_class(rows: Scored) -> Mapping[str, Mapping[str, float]]:
     }
 
 
-def _facts(holdout: Holdout) -> DataFacts:
+def data_facts(holdout: Holdout) -> DataFacts:
+    """Return what is said of a hold-out."""
     rows = holdout.rows
-    prints = np.zeros(0, dtype=np.uint64) if rows.prints is None else np.sort(rows.prints)
-    digest = blake2b(prints.astype("<u8").tobytes(), digest_size=16)
+    prints = np.zeros(0, dtype=np.uint64) if rows.prints is None else rows.prints
     return DataFacts(
         name=holdout.name,
         source=holdout.source,
@@ -254,7 +255,7 @@ def _facts(holdout: Holdout) -> DataFacts:
         rare=1 if rows.binary else int(np.argmin(rows.counts)),
         weighted=rows.weight is not None,
         scored_by=holdout.scored_by,
-        fingerprint=digest.hexdigest(),
+        fingerprint=rows_digest(prints),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from imbtool.store.looks import KnownHoldout, Looks
 from imbtool.store.opening import open_store
 from imbtool.store.place import default_place
 from imbtool.store.store import RunFacts, Store, TrialRow
 
-__all__ = ["RunFacts", "Store", "TrialRow", "default_place", "open_store"]
+__all__ = ["KnownHoldout", "Looks", "RunFacts", "Store", "TrialRow", "default_place", "open_store"]

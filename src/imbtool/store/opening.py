@@ -83,8 +83,8 @@ def _prepare(connection: sqlite3.Connection, place: Path) -> None:
     _use_wal(connection)
     # In WAL mode a kill of the process loses nothing with NORMAL; only a power cut may lose the last trials.
     connection.execute("PRAGMA synchronous = NORMAL")
-    with transaction(connection):  # a write of what is there already: a full or read-only disk shows now
-        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+    with transaction(connection):  # a write even where nothing is new: a full or read-only disk shows now
+        schema.upgrade(connection)
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:
@@ -97,7 +97,7 @@ def _check(connection: sqlite3.Connection, place: Path) -> None:
     version = schema.pragma(connection, "user_version")
     if version > schema.VERSION:
         raise faults.newer(place, version, schema.VERSION)
-    if not schema.is_ours(connection):
+    if not schema.is_ours(connection, max(version, 1)):
         raise faults.foreign(place)
     found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if found != "ok":

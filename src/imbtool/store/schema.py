@@ -7,7 +7,8 @@ import sqlite3
 APPLICATION_ID = 0x494D4254
 """``IMBT``: tells our files from other SQLite files."""
 
-VERSION = 1
+VERSION = 2
+"""1 had no hold-outs and looks; such a store gets them when it is opened."""
 
 TABLES = (
     """\
@@ -54,6 +55,27 @@ CREATE TABLE trial (
 ) WITHOUT ROWID""",
 )
 
+LOOK_TABLES = (
+    """\
+CREATE TABLE holdout (
+    key TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    columns TEXT NOT NULL,
+    guard TEXT
+) WITHOUT ROWID""",
+    """\
+CREATE TABLE look (
+    holdout TEXT NOT NULL REFERENCES holdout (key),
+    scores TEXT NOT NULL,
+    judged TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    first TEXT NOT NULL,
+    plain INTEGER NOT NULL,
+    PRIMARY KEY (holdout, scores)
+) WITHOUT ROWID""",
+)
+
 
 def pragma(connection: sqlite3.Connection, name: str) -> int:
     """Return a number that SQLite keeps in the head of the file."""
@@ -66,18 +88,26 @@ def objects(connection: sqlite3.Connection) -> set[tuple[str, ...]]:
     return {tuple(map(str, row)) for row in rows}
 
 
-def is_ours(connection: sqlite3.Connection) -> bool:
+def is_ours(connection: sqlite3.Connection, version: int = VERSION) -> bool:
     """Whether the file holds our tables and nothing beside them: no trigger, view or expression index."""
     with sqlite3.connect(":memory:") as model:
-        create(model)
+        create(model, version)
         wanted = objects(model)
     model.close()
     return objects(connection) == wanted
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """Make the tables in an empty file, inside the caller's transaction."""
-    for table in TABLES:
+def create(connection: sqlite3.Connection, version: int = VERSION) -> None:
+    """Make the tables of a version in an empty file, inside the caller's transaction."""
+    for table in (*TABLES, *(LOOK_TABLES if version > 1 else ())):
         connection.execute(table)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {version}")
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Add what an older version lacks, inside the caller's transaction; what is there stays."""
+    if pragma(connection, "user_version") < VERSION:
+        for table in LOOK_TABLES:
+            connection.execute(table)
     connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -126,11 +126,13 @@ class Store:
         self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for writes that happen all or not at all."""
         with explained(self.path), transaction(self._connection):
             yield self._connection
 
-    def _read(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def read(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Return what a query finds."""
         with explained(self.path):
             return self._connection.execute(query, values).fetchall()
 
@@ -150,7 +152,7 @@ class Store:
     ) -> bool:
         """Note that a run begins or is resumed; return whether its basis was there before."""
         values = (key, basis, name, source, target, _text(settings), request and _text(request))
-        with self._writing() as db:
+        with self.writing() as db:
             new = db.execute("INSERT OR IGNORE INTO basis VALUES (?, ?)", (basis, _text(facts))).rowcount
             db.execute(
                 "INSERT INTO run (key, basis, name, source, target, settings, request, repeats, splits,"
@@ -164,12 +166,12 @@ class Store:
     def plan(self, run: str, lines: Iterable[tuple[str, str]]) -> None:
         """Note the learners and recipes that a run holds."""
         rows = [(run, *line) for line in lines]
-        with self._writing() as db:
+        with self.writing() as db:
             db.executemany("INSERT OR IGNORE INTO line (run, learner, recipe) VALUES (?, ?, ?)", rows)
 
     def record(self, basis: str, rows: Iterable[TrialRow]) -> None:
         """Write trials, all or none; one that failed does not take the place of one that was finished."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.executemany(
                 "INSERT INTO trial (basis, learner, recipe, repeat, fold, status, reason, seconds, result)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -181,7 +183,7 @@ class Store:
 
     def finish(self, run: str, *, state: str, verdict: str, document: str) -> None:
         """Keep the report of a run; one of an interrupted run does not replace that of a complete one."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(
                 "UPDATE run SET state = ?1, verdict = ?2, document = ?3, changed = ?4"
                 " WHERE key = ?5 AND (?1 = 'complete' OR state <> 'complete')",
@@ -192,14 +194,14 @@ class Store:
         """Return every stored trial of a basis, failed ones too."""
         kinds = (str, str, int, int, str, str, float, str)
         columns = "learner, recipe, repeat, fold, status, reason, seconds, result"
-        for row in self._read(f"SELECT {columns} FROM trial WHERE basis = ?", (basis,)):  # noqa: S608
+        for row in self.read(f"SELECT {columns} FROM trial WHERE basis = ?", (basis,)):  # noqa: S608
             if not all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True)):
                 raise damaged(self.path, "a trial holds values of the wrong type")
             yield TrialRow(*row)  # type: ignore[arg-type] # checked in the line above
 
     def runs(self) -> list[RunFacts]:
         """Return all runs, the latest first."""
-        return [self._run(row) for row in self._read(_RUNS)]
+        return [self._run(row) for row in self.read(_RUNS)]
 
     def _run(self, row: tuple[Any, ...]) -> RunFacts:
         found = dict(zip(RunFacts.__dataclass_fields__, row, strict=True))
@@ -233,12 +235,12 @@ class Store:
 
     def document(self, run: str) -> str | None:
         """Return the JSON document of a run's last report, None when there is none."""
-        (found,) = self._read("SELECT document FROM run WHERE key = ?", (run,))
+        (found,) = self.read("SELECT document FROM run WHERE key = ?", (run,))
         return None if found[0] is None else str(found[0])
 
     def remove(self, runs: Iterable[str]) -> tuple[int, int]:
         """Delete runs, and the trials that no other run rests on; return how many of each."""
-        with self._writing() as db:
+        with self.writing() as db:
             keys = [(key,) for key in runs]
             db.executemany("DELETE FROM line WHERE run = ?", keys)
             gone = db.executemany("DELETE FROM run WHERE key = ?", keys).rowcount

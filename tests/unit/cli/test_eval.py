@@ -112,3 +112,24 @@ def test_settings_come_from_the_configuration_too(imbtool, tmp_path):
     shown = imbtool("eval", "--scores", "scored.csv", "-t", "truth", "--json")
     assert shown.code == 1
     assert shown.json()["settings"]["resamples"] == 120
+
+
+def test_looks_are_counted_unless_they_must_not_be(imbtool, monkeypatch):
+    assert imbtool("eval", *QUICK, "--json").json()["looks"]["number"] == 1
+    table(scored(300, seed=4)).assign(**dict(table(scored(300))[["key", "truth", "region", "age"]])).to_csv(
+        "scored.csv", index=False
+    )
+    assert "look 2 at this hold-out, after 1 other" in imbtool("eval", *QUICK).out
+    assert imbtool("eval", *QUICK, "--json", "--no-count").json()["looks"] is None
+    assert imbtool("eval", *QUICK, "--json", "--store", "mine.db").json()["looks"]["number"] == 1
+    monkeypatch.setenv("IMBTOOL_NO_STORE", "1")
+    assert imbtool("eval", *QUICK, "--json").json()["looks"] is None
+    done = imbtool("eval", *QUICK, "--reusable-holdout")
+    assert (done.code, "[reusable-holdout]" in done.err) == (2, True)
+
+
+def test_a_store_that_cannot_be_used_is_one_note_and_the_gates_are_judged(imbtool, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    done = imbtool("eval", *QUICK, "--gate", "roc_auc >= 0.5")
+    assert done.code == 0
+    assert done.err.count("Looks at this hold-out are not counted.") == 1

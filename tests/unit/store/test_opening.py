@@ -45,7 +45,7 @@ def test_a_store_is_made_in_wal_mode_and_knows_its_schema(tmp_path) -> None:
         head = [db.execute(f"PRAGMA {n}").fetchone()[0] for n in ("journal_mode", "application_id")]
         version = db.execute("PRAGMA user_version").fetchone()[0]
     db.close()
-    assert (head, version) == (["wal", 0x494D4254], 1)
+    assert (head, version) == (["wal", 0x494D4254], 2)
 
 
 def test_an_empty_file_is_taken_and_what_was_written_is_there_again(tmp_path) -> None:
@@ -84,9 +84,9 @@ def test_anything_beside_our_tables_is_refused(tmp_path, planted) -> None:
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path) -> None:
-    fault = refusal(change(filled(tmp_path / "s.db"), "PRAGMA user_version = 2"))
+    fault = refusal(change(filled(tmp_path / "s.db"), "PRAGMA user_version = 3"))
     assert fault.code == "store-newer"
-    assert "version 2" in fault.message
+    assert "version 3" in fault.message
     assert "Upgrade" in fault.hint
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imbtool.cli.base import Command, Setting
-from imbtool.cli.options import common_options, json_option, price_options
+from imbtool.cli.options import common_options, json_option, price_options, store_option
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
+from imbtool.cli.storage import looking_store
 from imbtool.cli.terminal import write
 from imbtool.core.errors import ExitCode, UsageError
 from imbtool.report.words import duration
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imbtool.cli.terminal import Terminal
-    from imbtool.report.holdout.face import EvaluationReport
+    from imbtool.report.holdout.outcome import EvaluationReport
 
 EPILOG = """
 MODEL was written by `imbtool fit`; HOLDOUT is a table with the classes of its rows, read
@@ -136,6 +137,29 @@ def _option(section: str, *names: str, variable: bool = False, **attrs: Any) -> 
     variable=True,
     help="Bootstrap resamples; very many rows get fewer.",
 )
+@_option(
+    "Protocol",
+    "--reusable-holdout",
+    "reusable",
+    is_flag=True,
+    help="Answer the gates so that the same rows can be asked many times; nothing else of them is shown.",
+)
+@_option(
+    "Protocol",
+    "--holdout-budget",
+    "budget",
+    type=click.IntRange(min=1),
+    metavar="N",
+    show_default="20, or as its first use said",
+    help="How often a reusable hold-out may disagree with training.",
+)
+@_option(
+    "Protocol",
+    "--no-count",
+    is_flag=True,
+    variable=True,
+    help="Do not count this look at the hold-out; IMBTOOL_NO_STORE=1 does the same.",
+)
 @price_options
 @json_option
 @_option("Output", "--output", "-o", metavar="FILE", help="Also write the JSON document, a later --baseline.")
@@ -149,6 +173,7 @@ def _option(section: str, *names: str, variable: bool = False, **attrs: Any) -> 
     variable=True,
     help="Leave scores and fingerprints of single rows out of the document.",
 )
+@store_option
 @common_options
 @click.pass_obj
 def evaluate(
@@ -163,6 +188,8 @@ def evaluate(
     markdown: str | None,
     plot: str | None,
     no_row_scores: bool,
+    no_count: bool,
+    store: str | None,
     **settings: Any,
 ) -> int:
     """Judge a model or scores on rows with known classes."""
@@ -175,7 +202,9 @@ def evaluate(
         from imbtool.report.holdout.face import evaluate as run
 
         settings |= {"slices": settings.pop("slice"), "gates": settings.pop("gate")}
-        report = run(model, data, scores=scores, keep_rows=not no_row_scores, progress=shown, **settings)
+        with looking_store(terminal, store, off=no_count) as kept:
+            settings |= {"keep_rows": not no_row_scores, "progress": shown, "store": kept}
+            report = run(model, data, scores=scores, **settings)
     _write(report, sinks)
     _answer(report, terminal, as_json=as_json)
     _annotate(report)

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from html import escape
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imbtool.bundle.model import FittedModel
-from imbtool.core.errors import UsageError
+from imbtool.core.errors import ImbtoolError, UsageError
 from imbtool.core.price import price_of
 from imbtool.data.sources import read_bytes
 from imbtool.holdout.baseline import read_baseline
 from imbtool.holdout.gates import parse_gates
 from imbtool.holdout.intake import from_model
+from imbtool.holdout.looks import count_look
 from imbtool.holdout.measures import top_of
 from imbtool.holdout.money import with_price
 from imbtool.holdout.reading import check_given
+from imbtool.holdout.reuse import evaluate_reusable
 from imbtool.holdout.run import Request, evaluate_holdout
 from imbtool.holdout.scores import from_scores
+from imbtool.report.holdout.outcome import EvaluationReport
+from imbtool.store import Looks, Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from os import PathLike
 
-    import pandas as pd
-
     from imbtool.core.progress import Progress
-    from imbtool.holdout.result import Evaluation, GateResult, Policy
+    from imbtool.holdout.result import Evaluation, Policy
     from imbtool.holdout.rows import Holdout
 
 
@@ -60,6 +60,9 @@ def evaluate(
     min_precision: float | None = None,
     min_recall: float | None = None,
     progress: Progress | None = None,
+    store: str | PathLike[str] | Store | None = None,
+    reusable: bool = False,
+    budget: int | None = None,
 ) -> EvaluationReport:
     """Judge a model, or anybody's scores, on rows with known classes.
 
@@ -107,6 +110,12 @@ def evaluate(
         Floors: gates on precision and recall at the threshold.
     progress : Progress, optional
         Told what has been measured.
+    store : path or Store, optional
+        A file that counts the looks at each hold-out; nothing is counted by default. See ``docs/eval.md``.
+    reusable : bool, default=False
+        Answer the gates as a reusable hold-out does, and show nothing else of it; needs a store.
+    budget : int, optional
+        How often a reusable hold-out may disagree with training; 20 by default, set by its first use.
 
     Returns
     -------
@@ -165,100 +174,50 @@ def evaluate(
         )
     else:
         holdout = _scored(model, data, target, weight, threshold, score, positive)
-    return EvaluationReport(evaluate_holdout(with_price(holdout, price), request, progress))
+    holdout = with_price(holdout, price)
+    if store is None:
+        _check_reusable(reusable=reusable, budget=budget, counted=False)
+        return EvaluationReport(evaluate_holdout(holdout, request, progress))
+    _check_reusable(reusable=reusable, budget=budget, counted=True)
+    opened = store if isinstance(store, Store) else open_store(store)
+    try:
+        return EvaluationReport(_counted(holdout, request, Looks(opened), progress, reusable, budget))
+    finally:
+        if opened is not store:
+            opened.close()
 
 
-class EvaluationReport:
-    """An evaluation with frames and renderings.
+def _counted(
+    holdout: Holdout,
+    request: Request,
+    looks: Looks,
+    progress: Progress | None,
+    reusable: bool,
+    budget: int | None,
+) -> Evaluation:
+    if reusable:
+        return evaluate_reusable(holdout, request, looks, budget=budget)
+    found = evaluate_holdout(holdout, request, progress)
+    try:
+        _, look = count_look(holdout, looks)
+    except ImbtoolError as error:  # the evaluation is done; a full disk must not take it away
+        return replace(found, notes=(*found.notes, f"this look is not counted: {error.message}"))
+    return replace(found, looks=look)
 
-    Attributes
-    ----------
-    evaluation : Evaluation
-        Everything, as frozen plain data.
-    """
 
-    def __init__(self, evaluation: Evaluation) -> None:
-        self.evaluation = evaluation
-
-    @property
-    def passed(self) -> bool:
-        """Whether no gate failed, given how inconclusive ones count."""
-        return self.evaluation.passed
-
-    @property
-    def gates(self) -> tuple[GateResult, ...]:
-        """The outcome of each gate."""
-        return self.evaluation.gates
-
-    @property
-    def metrics(self) -> pd.DataFrame:
-        """One row a metric: value, low, high and where the interval comes from."""
-        import pandas as pd
-
-        known = {**self.evaluation.metrics, **self.evaluation.points}
-        return pd.DataFrame({name: asdict(found) for name, found in known.items()}).T.rename_axis("metric")
-
-    @property
-    def slices(self) -> pd.DataFrame:
-        """One row a slice: column, slice, rows, whether it is small, every metric with its interval."""
-        import pandas as pd
-
-        rows = []
-        for column in self.evaluation.slices:
-            for part in column.slices:
-                row: dict[str, Any] = {"column": column.column, "slice": part.label, "rows": part.rows}
-                row["small"] = part.small
-                for name, found in part.metrics.items():
-                    row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
-                rows.append(row)
-        return pd.DataFrame(rows)
-
-    def to_json(self) -> str:
-        """Return the JSON document described in ``docs/eval.md``."""
-        from imbtool.report.holdout.document import to_json
-
-        return to_json(self.evaluation)
-
-    def to_markdown(self) -> str:
-        """Return the report as Markdown."""
-        from imbtool.report.holdout.markdown import to_markdown
-
-        return to_markdown(self.evaluation)
-
-    def to_svg(self) -> str:
-        """Return the money of acting on a growing share of the rows as a picture."""
-        from imbtool.report.holdout.money import to_svg
-
-        return to_svg(self.evaluation)
-
-    def to_junit(self, *, when: datetime) -> str:
-        """Return the gates as JUnit XML; `when` is the time that is written into it."""
-        from imbtool.report.holdout.suites import suites_of
-        from imbtool.report.junit import to_junit
-
-        return to_junit(suites_of(self.evaluation), when=when)
-
-    def without_rows(self) -> EvaluationReport:
-        """Return the report without scores and fingerprints of single rows."""
-        return EvaluationReport(replace(self.evaluation, row_scores=None))
-
-    def _repr_html_(self) -> str:
-        import pandas as pd
-
-        data = self.evaluation.data
-        parts = [f"<p><b>{escape(data.name)}</b>: {data.n_rows:,} rows, target {escape(data.target)}</p>"]
-        if self.gates:
-            rows = [{"outcome": g.outcome, "gate": g.gate, "found": g.sentence} for g in self.gates]
-            parts.append(pd.DataFrame(rows).to_html(index=False))
-        parts.append(self.metrics.to_html())
-        return "\n".join(parts)
-
-    def __repr__(self) -> str:
-        data, gates = self.evaluation.data, self.gates
-        told = f"; {sum(g.passed for g in gates)} of {len(gates)} gates passed" if gates else ""
-        found = self.evaluation.metrics.get("pr_auc")
-        area = f"PR-AUC {found.value:.3f}" if found is not None else "no PR-AUC"
-        return f"<EvaluationReport {data.n_rows:,} rows of {data.name!r}: {area}{told}>"
+def _check_reusable(*, reusable: bool, budget: int | None, counted: bool) -> None:
+    if reusable and not counted:
+        raise UsageError(
+            "A reusable hold-out must remember what it has answered, and nothing is kept here.",
+            hint="Name a store, and leave out --no-count and --no-store.",
+            code="reusable-holdout",
+        )
+    if budget is not None and (not reusable or budget < 1):
+        raise UsageError(
+            "A budget is a number of disagreements, 1 or more, of a reusable hold-out.",
+            hint="For example: --reusable-holdout --holdout-budget 20",
+            code="holdout-budget",
+        )
 
 
 def _scored(

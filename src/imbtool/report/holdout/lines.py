@@ -109,6 +109,34 @@ def baseline_words(evaluation: Evaluation) -> str:
     return f"{name}: {how}"
 
 
+def looks_words(evaluation: Evaluation) -> list[str]:
+    """Return which look at the hold-out this is, and what that means for the numbers."""
+    looks = evaluation.looks
+    if looks is None:
+        return []
+    which = f"look {looks.number}" + (f" of {looks.total}" if looks.total > looks.number else "")
+    if looks.budget is not None:
+        left = f"{looks.spent} of {looks.budget} of its budget spent"
+        told = [f"{which} at this hold-out, which answers like a reusable one: {left}"]
+        if looks.plain:
+            seen = words.plural(looks.plain, "look")
+            told.append(f"{seen} at its plain numbers: what was chosen by them is not guarded against")
+        return told
+    if looks.number == 1:
+        return [f"{which} at this hold-out"]
+    others = words.plural(looks.number - 1, "other")
+    why = "if this was chosen or tuned by what they showed, its numbers flatter, its intervals are too narrow"
+    return [f"{which} at this hold-out, after {others}: {why} (--reusable-holdout guards against it)"]
+
+
+def intervals_words(evaluation: Evaluation) -> str:
+    """Return where the intervals come from."""
+    if evaluation.looks is not None and evaluation.looks.budget is not None:
+        return "as the reusable hold-out answers, 95 % intervals that allow for its noise"
+    settings = evaluation.settings
+    return f"95 % intervals from {words.count(settings.resamples)} resamples, seed {settings.seed}"
+
+
 def paired_words(evaluation: Evaluation) -> list[str]:
     """Return what the tests of two scores of the same rows say."""
     used = evaluation.baseline

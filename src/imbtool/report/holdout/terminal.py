@@ -79,6 +79,7 @@ def _show_data(evaluation: Evaluation, paper: Paper) -> None:
     if evaluation.baseline is not None:
         facts.append(("baseline", lines.baseline_words(evaluation)))
         facts += [("baseline", text) for text in lines.paired_words(evaluation)]
+    facts += [("looks", text) for text in lines.looks_words(evaluation)]
     facts += [("note", text) for text in evaluation.notes]
     paper.pairs(facts)
 
@@ -110,9 +111,7 @@ def _show_money(evaluation: Evaluation, paper: Paper) -> None:
 
 
 def _show_metrics(evaluation: Evaluation, paper: Paper) -> None:
-    settings = evaluation.settings
-    drawn = f"{words.count(settings.resamples)} resamples, seed {settings.seed}"
-    paper.heading("Metrics", f"95 % intervals from {drawn}")
+    paper.heading("Metrics", lines.intervals_words(evaluation))
     paper.write("")
     rows = lines.metric_rows(evaluation)
     twins = any(row.default is not None for row in rows)
