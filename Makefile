@@ -26,7 +26,7 @@ demo: $(DONE) ## set up and compare treatments on a data set that comes with the
 	$(BIN)/imbtool compare digits8 --target is_eight $(ARGS)
 
 test: $(DONE) ## set up and run the whole test suite; EXTRAS=all leaves out nothing
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: $(DONE) ## format, lint, types, layers
 	$(BIN)/ruff format --check .

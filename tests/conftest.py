@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.cluster import Cluster
 
 settings.register_profile("imbtool", deadline=None)
 settings.load_profile("imbtool")
@@ -14,3 +22,17 @@ def _own_state_folder(tmp_path_factory: pytest.TempPathFactory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(scope="session")
+def dask_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One scheduler with two worker processes, for all tests that leave it as it was.
+
+    Modules that use it belong to the group "dask" of pytest-xdist, so that it is started once.
+    """
+    pytest.importorskip("distributed", reason="imbtool[dask] is not installed")
+    from benchmarks.cluster import cluster
+
+    importable = Path(__file__).parent / "unit" / "engine" / "importable"
+    with cluster(tmp_path_factory.mktemp("dask"), importable=str(importable)) as made:
+        yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import time
@@ -112,14 +111,10 @@ def test_limits_that_cannot_be_kept_are_refused_before_the_data_is_read(claims, 
     assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (2, code)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="imbtool[dask] is not installed")
-def test_the_workers_of_a_scheduler_give_the_same_document(claims, endless, tmp_path) -> None:
-    from benchmarks.cluster import cluster
-
+@pytest.mark.xdist_group("dask")
+def test_the_workers_of_a_scheduler_give_the_same_document(claims, dask_cluster) -> None:
     common = ("compare", "claims.csv", "-t", "fraud", *WORK[:2], "--methods", "smote", *WORK[4:], "--json")
     local = json.loads(imbtool(*common, "--no-store", "--jobs", "1").stdout)
-    (tmp_path / "dask").mkdir()
-    with cluster(tmp_path / "dask") as made:
-        far = imbtool(*common, "--no-store", "--scheduler", made.address)
-        assert far.returncode == 0, far.stderr
-        assert timeless(json.loads(far.stdout)) == timeless(local)
+    far = imbtool(*common, "--no-store", "--scheduler", dask_cluster.address)
+    assert far.returncode == 0, far.stderr
+    assert timeless(json.loads(far.stdout)) == timeless(local)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from importlib.metadata import version
 from itertools import count
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from imbtool.core.errors import ImbtoolError, MissingExtraError, UsageError
 from imbtool.engine.base import Limits, Outcome
 from imbtool.engine.memory import peak
+from imbtool.engine.scheduler import PATIENCE, connect, gone, workers
 from imbtool.engine.supply import supply_of
 
 if TYPE_CHECKING:
@@ -21,14 +20,10 @@ if TYPE_CHECKING:
     from imbtool.engine.base import Stop
     from imbtool.engine.supply import Supply
 
-PATIENCE = 10.0
-"""Seconds in which a scheduler must answer and have a worker."""
 LOOK = 0.5
 """Seconds between two looks at how long tasks have been running."""
 TRIES = 3
 """How often a task is begun when the data or the workers it needs are lost."""
-SAME = ("imbtool", "numpy", "scipy", "scikit-learn", "lightgbm")
-"""Packages that must agree, since numbers depend on them (law 3)."""
 
 
 class DaskEngine:
@@ -51,12 +46,8 @@ class DaskEngine:
     """
 
     def __init__(self, address: str | None) -> None:
-        self._client = _connect(str(address))
-        try:
-            self.jobs = _workers(self._client, str(address))
-        except BaseException:
-            self._client.close()
-            raise
+        self._client = connect(str(address))
+        self.jobs = len(workers(self._client))
         self._peak = 0
 
     @property
@@ -118,9 +109,9 @@ class _Crew:
     def fill(self) -> bool:
         """Give each worker that has none a task; return whether anything runs."""
         if self._client.status != "running":
-            raise _gone()
+            raise gone()
         busy = {running.worker for running in self._running.values()}
-        for worker in self._client.scheduler_info(n_workers=-1)["workers"]:
+        for worker in workers(self._client):
             if worker in busy or self._over():
                 continue
             found = self._again.pop(0) if self._again else self._next(worker)
@@ -135,7 +126,8 @@ class _Crew:
 
     def _submit(self, number: int, task: Any, worker: str) -> None:
         if self._there is None:
-            self._there = self._client.scatter(self._shared, broadcast=True, hash=False)
+            # in a list, since the keys of a mapping would name its parts to the whole scheduler
+            (self._there,) = self._client.scatter([self._shared], broadcast=True, hash=False)
         future = self._client.submit(
             _alone,
             self._function,
@@ -179,7 +171,7 @@ class _Crew:
             raise error
         self._tries[number] = self._tries.get(number, 0) + 1
         if self._client.status != "running" or self._tries[number] >= TRIES:
-            raise _gone()
+            raise gone()
         self._there = None
         self._again.append((number, task))
         return []
@@ -235,59 +227,3 @@ def _busy_for() -> tuple[str | None, float]:
     for key, begun in tuple(_NOW):
         return key, time.monotonic() - begun
     return None, 0.0
-
-
-def _packages(names: tuple[str, ...]) -> dict[str, str]:
-    return {name: version(name) for name in names}
-
-
-def _connect(address: str) -> Any:
-    try:
-        import distributed
-    except ImportError as error:
-        raise MissingExtraError(
-            "The engine dask needs dask.distributed, which is not installed.",
-            hint='Install it with: pip install "imbtool[dask]"',
-            code="missing-extra",
-        ) from error
-    client: Any = distributed.Client
-    try:
-        return client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"No dask scheduler answers at {address}: {error}.",
-            hint="Start one with `dask scheduler`, its workers with `dask worker ADDRESS`; or leave "
-            "--scheduler out.",
-            code="scheduler-unreachable",
-        ) from error
-
-
-def _workers(client: Any, address: str) -> int:
-    """Return the number of workers; raise when there is none or one has other packages."""
-    try:
-        client.wait_for_workers(1, timeout=PATIENCE)
-    except TimeoutError as error:
-        raise UsageError(
-            f"The dask scheduler at {address} has no workers.",
-            hint=f"Start some with: dask worker {address} --nworkers 2 --nthreads 1",
-            code="scheduler-unreachable",
-        ) from error
-    ours = _packages(SAME)
-    for worker, theirs in client.run(_packages, SAME, on_error="return").items():
-        wrong = "imbtool cannot be imported" if not isinstance(theirs, dict) else ""
-        wrong = wrong or ", ".join(f"{n} {v}, here {ours[n]}" for n, v in theirs.items() if v != ours[n])
-        if wrong:
-            raise UsageError(
-                f"The dask worker {worker} has other packages: {wrong}.",
-                hint="Install the same versions there: numbers depend on them.",
-                code="worker-versions",
-            )
-    return len(client.scheduler_info(n_workers=-1)["workers"])
-
-
-def _gone() -> ImbtoolError:
-    return ImbtoolError(
-        "The dask scheduler or its workers went away.",
-        hint="Start them again. What was finished is in the store: the same command goes on from there.",
-        code="scheduler-lost",
-    )

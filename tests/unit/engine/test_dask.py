@@ -15,25 +15,20 @@ from imbtool.core.errors import ImbtoolError, UsageError
 from imbtool.engine import Limits, make_engine
 
 pytest.importorskip("distributed", reason="imbtool[dask] is not installed")
-pytestmark = pytest.mark.filterwarnings("default")  # those of dask are not ours
+pytestmark = [
+    pytest.mark.filterwarnings("default"),  # those of dask are not ours
+    pytest.mark.xdist_group("dask"),
+]
 
 SHARED = {"X": np.arange(200_000.0).reshape(-1, 4), "name": "x"}
 
 
-@pytest.fixture(scope="module")
-def dask(tmp_path_factory):
-    from benchmarks.cluster import cluster
-
-    with cluster(tmp_path_factory.mktemp("dask"), importable=jobs.HERE) as made:
-        yield made
-
-
 @pytest.fixture
-def engine(dask):
+def engine(dask_cluster):
     from benchmarks.cluster import wait_for
 
-    wait_for(dask.address, 2)
-    made = make_engine(None, 9, scheduler=dask.address)
+    wait_for(dask_cluster.address, 2)
+    made = make_engine(None, 9, scheduler=dask_cluster.address)
     yield made
     made.close()
 
@@ -51,6 +46,14 @@ def test_every_task_is_done_once_by_other_processes_and_values_are_those_of_one_
     assert len(pids) == 2
     assert os.getpid() not in pids
     assert engine.peak > 0
+
+
+def test_what_two_runs_share_under_the_same_names_is_kept_apart(engine) -> None:
+    begun = engine.run(jobs.add, {"X": np.zeros(4)}, range(6), Limits())
+    first = next(begun)
+    among = collect(engine, jobs.add, {"X": np.ones(4)}, range(6))
+    assert {n: o.value for n, o in among.items()} == {n: 4.0 + n for n in range(6)}
+    assert {o.number: o.value for o in (first, *begun)} == {n: float(n) for n in range(6)}
 
 
 def test_the_task_of_a_worker_that_is_killed_is_done_by_another_one(engine, tmp_path) -> None:
@@ -82,7 +85,7 @@ def test_an_error_in_a_task_reaches_the_caller_and_closing_early_is_no_error(eng
 
 
 def test_a_scheduler_that_is_not_there_gives_a_clear_error(monkeypatch) -> None:
-    monkeypatch.setattr("imbtool.engine.dask.PATIENCE", 1.0)
+    monkeypatch.setattr("imbtool.engine.scheduler.PATIENCE", 1.0)
     with pytest.raises(UsageError, match=r"No dask scheduler answers at tcp://127\.0\.0\.1:9") as caught:
         make_engine(None, 3, scheduler="tcp://127.0.0.1:9")
     assert caught.value.code == "scheduler-unreachable"
@@ -93,21 +96,20 @@ def test_a_scheduler_that_is_not_there_gives_a_clear_error(monkeypatch) -> None:
 def test_a_scheduler_without_workers_gives_a_clear_error(tmp_path, monkeypatch) -> None:
     from benchmarks.cluster import cluster
 
-    monkeypatch.setattr("imbtool.engine.dask.PATIENCE", 2.0)
+    monkeypatch.setattr("imbtool.engine.scheduler.PATIENCE", 2.0)
     with cluster(tmp_path, workers=1) as made:
-        made.nanny.terminate()
-        made.nanny.wait()
+        made.lose_workers()
         with pytest.raises(UsageError, match="has no workers") as caught:
             make_engine(None, 3, scheduler=made.address)
     assert "dask worker tcp://" in caught.value.hint
 
 
-def test_workers_with_other_packages_are_refused(dask, monkeypatch) -> None:
+def test_workers_with_other_packages_are_refused(dask_cluster, monkeypatch) -> None:
     ours = {"imbtool": "9.9.9", "numpy": np.__version__}  # the workers say what is true
-    monkeypatch.setattr("imbtool.engine.dask.SAME", ("imbtool", "numpy"))
-    monkeypatch.setattr("imbtool.engine.dask.version", ours.get)
+    monkeypatch.setattr("imbtool.engine.scheduler.SAME", ("imbtool", "numpy"))
+    monkeypatch.setattr("imbtool.engine.scheduler.version", ours.get)
     with pytest.raises(UsageError, match=r"has other packages: imbtool .*here 9\.9\.9"):
-        make_engine(None, 3, scheduler=dask.address)
+        make_engine(None, 3, scheduler=dask_cluster.address)
 
 
 def test_a_scheduler_that_goes_away_in_the_middle_gives_a_clear_error(tmp_path) -> None:
