@@ -28,6 +28,14 @@ SETS = {
 }
 COMMON = ("--methods", "all", "--learners", "lightgbm", "--jobs", "1", "--json", "--quiet", "--no-store")
 
+TITLE = """\
+# The whole catalogue on four data sets
+
+`python -m benchmarks full_catalogue`: every method by itself at its defaults, LightGBM, all rows, one worker
+process, `{command}` with the folds named below. Seconds of the whole command were taken while other programs
+used the same cores.
+"""
+
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="full_catalogue")
@@ -61,13 +69,7 @@ def compared(name: str) -> dict[str, Any]:
 def page(documents: dict[str, dict[str, Any]]) -> str:
     """Return the result page."""
     command = " ".join(("imbtool compare FILE -t COLUMN", *COMMON))
-    parts = [
-        "# The whole catalogue on four data sets\n\n"
-        "`python -m benchmarks full_catalogue`: every method by itself at its defaults, LightGBM, all rows, one\n"
-        f"worker process: `{command}`\nwith the folds named below. Seconds of the whole command were taken while "
-        "other programs used the same cores.\n",
-        summary(documents),
-    ]
+    parts = [TITLE.format(command=command), summary(documents)]
     parts += [part(name, document) for name, document in documents.items()]
     return "\n".join(parts)
 
@@ -77,11 +79,12 @@ def part(name: str, document: dict[str, Any]) -> str:
     metric = document["settings"]["metric"]
     counts = ", ".join(f"{n:,}" for n in document["dataset"]["counts"])
     verdict = document["verdict"]
+    facts = f"{document['dataset']['n_rows']:,} rows ({counts}), {' '.join(SETS[name])}: "
+    facts += f"{document['wall']:.0f} s, exit {document['exit']}, {len(document['trials']):,} trials."
     lines = [
         f"## {name}",
         "",
-        f"{document['dataset']['n_rows']:,} rows ({counts}), {' '.join(SETS[name])}: {document['wall']:.0f} s, "
-        f"exit {document['exit']}, {len(document['trials']):,} trials.",
+        facts,
         "",
         f"**{verdict['headline']}** " + " ".join(verdict["sentences"]),
         "",

@@ -96,7 +96,8 @@ def compare(
         Use a stratified sample of so many rows.
     methods : str or iterable of str, optional
         Recipes such as ``"smote(k_neighbors=3)+isotonic+threshold"``; some twenty usual ones by default,
-        ``"all"`` for every method of the catalogue. The controls (nothing, threshold, calibration, class weights) are always added.
+        ``"all"`` for every method of the catalogue. The controls (nothing, threshold, calibration, class
+        weights) are always added.
     learners : str or iterable of str, default="auto"
         ``lightgbm``, ``logistic``, ``forest``, several, or ``auto``: all three untreated (with
         calibration and threshold), then every method with the better of the quick ones (lightgbm,

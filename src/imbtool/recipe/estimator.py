@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_array, check_is_fitted, check_random_state, column_or_1d
 
 from imbtool.data.load import load_dataset
@@ -77,8 +77,10 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         """
         spec, learner = parse_recipe(self.recipe), parse_learner(self.learner)
         frame = _frame(X)
-        y = column_or_1d(y, warn=True)
         check_classification_targets(y)
+        if type_of_target(y).startswith("multi") and np.ndim(y) == 2 and np.shape(y)[1] > 1:
+            raise ValueError("Multilabel and multioutput targets are not supported.")
+        y = column_or_1d(y, warn=True)
         self.classes_, codes = np.unique(y, return_inverse=True)
         data = _dataset(frame, codes, sample_weight, groups)
         self._order = np.array([int(label) for label in data.classes])

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+from sklearn.base import OneToOneFeatureMixin
 
 from imbtool.core.errors import NotApplicableError
 from imbtool.core.protocols import Resampled
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray, Layout
 
 
-class RowSampler(Estimator, ABC):
+class RowSampler(OneToOneFeatureMixin, Estimator, ABC):  # type: ignore[misc]  # scikit-learn ships no types
     """A sampler, in imbtool (`resample`) and in imbalanced-learn's pipelines (`fit_resample`).
 
     A subclass writes `_resample` and takes ``random_state=None`` as its last parameter, which only
@@ -116,9 +117,25 @@ class RowSampler(Estimator, ABC):
 
         return resample_table(self, X, y)
 
-    def fit(self, X: Any, y: Any) -> RowSampler:  # noqa: ARG002 - scikit-learn's signature
-        """Do nothing; pipelines ask for it."""
+    def fit(self, X: Any, y: Any) -> RowSampler:
+        """Look at a table without resampling it: raise what `fit_resample` would; return self."""
+        from imbtool.methods.resample.frames import check_table
+
+        check_table(self, X, y)
         return self
+
+    def __sklearn_tags__(self) -> Any:
+        """Return imbalanced-learn's description of a sampler: frames, categories and gaps are welcome."""
+        from imblearn.utils._tags import InputTags, SamplerTags, Tags
+        from sklearn.utils import TargetTags
+
+        welcome = InputTags(dataframe=True, categorical=True, string=True, allow_nan=True)
+        return Tags(
+            estimator_type="sampler",
+            target_tags=TargetTags(required=True),
+            input_tags=welcome,
+            sampler_tags=SamplerTags(sample_indices=self.selects),
+        )
 
 
 class TrainingPart:

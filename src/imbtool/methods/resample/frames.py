@@ -10,13 +10,13 @@ from sklearn.utils import check_random_state
 
 from imbtool.core.errors import DataError
 from imbtool.core.types import Layout
+from imbtool.methods.labels import read_target
+from imbtool.methods.tables import as_frame, check_size, leave_names
 
 if TYPE_CHECKING:
     from imbtool.core.protocols import Resampled
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.resample.base import RowSampler
-
-_MAX_CODE = 1 << 16
 
 
 def resample_table(sampler: RowSampler, X: Any, y: Any) -> tuple[Any, Any]:
@@ -24,15 +24,30 @@ def resample_table(sampler: RowSampler, X: Any, y: Any) -> tuple[Any, Any]:
     matrix = _plain_numbers(X)
     if matrix is not None:
         return _resample_numbers(sampler, X, matrix, y)
-    frame = _as_frame(X)
-    labels, codes = _as_codes(y, len(frame))
+    frame = as_frame(X)
+    target = read_target(y, len(frame))
     columns = [_Column(frame.iloc[:, j]) for j in range(frame.shape[1])]
     layout = Layout(names=tuple(str(c) for c in frame.columns), levels=tuple(c.n_levels for c in columns))
     matrix = np.column_stack([c.values for c in columns]) if columns else np.empty((len(frame), 0))
-    drawn = sampler.resample(matrix, codes, layout=layout, random_state=_seed(sampler.random_state))
+    drawn = sampler.resample(matrix, target.codes, layout=layout, random_state=_seed(sampler.random_state))
     _leave_attributes(sampler, X, drawn)
     table = _assembled(frame, columns, drawn.X, drawn.source)
-    return _like(X, table), _like_target(y, labels[drawn.y])
+    return _like(X, table), target.back(drawn.y)
+
+
+def check_table(sampler: RowSampler, X: Any, y: Any) -> None:
+    """Look at a table and its target without resampling; leave what pipelines ask for.
+
+    Raises
+    ------
+    DataError, ValueError
+        As `resample_table` does.
+    """
+    frame = as_frame(X)
+    read_target(y, len(frame))
+    for j in range(frame.shape[1]):
+        _is_number(frame.iloc[:, j])
+    leave_names(sampler, X, frame.shape[1])
 
 
 def _plain_numbers(X: Any) -> FloatArray | None:
@@ -53,20 +68,18 @@ def _plain_numbers(X: Any) -> FloatArray | None:
 
 def _resample_numbers(sampler: RowSampler, X: Any, matrix: FloatArray, y: Any) -> tuple[Any, Any]:
     """Return the resampled numbers and target, the numbers written only once."""
-    labels, codes = _as_codes(y, len(matrix))
+    check_size(matrix.shape)
+    target = read_target(y, len(matrix))
     names = X.columns if isinstance(X, pd.DataFrame) else range(matrix.shape[1])
     layout = Layout(names=tuple(str(c) for c in names), levels=(0,) * matrix.shape[1])
-    drawn = sampler.resample(matrix, codes, layout=layout, random_state=_seed(sampler.random_state))
+    drawn = sampler.resample(matrix, target.codes, layout=layout, random_state=_seed(sampler.random_state))
     _leave_attributes(sampler, X, drawn)
     table = pd.DataFrame(drawn.X, columns=X.columns) if isinstance(X, pd.DataFrame) else drawn.X
-    whole = np.array_equal(labels, np.arange(len(labels))) and labels.dtype == np.int64
-    return table, _like_target(y, drawn.y if whole else labels[drawn.y])
+    return table, target.back(drawn.y)
 
 
 def _leave_attributes(sampler: Any, X: Any, drawn: Resampled) -> None:
-    sampler.n_features_in_ = drawn.X.shape[1]
-    if isinstance(X, pd.DataFrame) and all(isinstance(c, str) for c in X.columns):
-        sampler.feature_names_in_ = np.asarray(X.columns, dtype=object)
+    leave_names(sampler, X, drawn.X.shape[1])
     if sampler.selects:
         sampler.sample_indices_ = drawn.source
 
@@ -129,56 +142,6 @@ def _assembled(frame: pd.DataFrame, columns: list[_Column], X: FloatArray, sourc
     return pd.concat((frame, new), ignore_index=True).iloc[place].reset_index(drop=True)
 
 
-def _as_frame(X: Any) -> pd.DataFrame:
-    if isinstance(X, pd.DataFrame):
-        return X
-    if hasattr(X, "toarray"):
-        raise DataError(
-            "`X` is a sparse matrix; samplers need a dense table.",
-            hint="Pass X.toarray(), or a DataFrame.",
-            code="sparse-input",
-        )
-    array = np.asarray(X)
-    if array.ndim != 2:
-        raise DataError(
-            f"`X` must be a table of rows and columns; got {array.ndim} dimension(s).",
-            hint="Pass a DataFrame or an array of shape (n_rows, n_features).",
-            code="table-shape",
-        )
-    frame = pd.DataFrame(array)
-    return frame.infer_objects() if array.dtype == object else frame
-
-
-def _as_codes(y: Any, n_rows: int) -> tuple[Any, IntArray]:
-    """Return the distinct labels, ascending, and the code of each row."""
-    target = np.asarray(y)
-    if target.ndim != 1 or len(target) != n_rows:
-        raise DataError(
-            f"`y` must hold one label for each of the {n_rows} rows; got shape {target.shape}.",
-            hint="Pass a Series, an array or a list of the length of X.",
-            code="target-shape",
-        )
-    n_missing = 0 if target.dtype.kind in "iub" else int(pd.isna(target).sum())
-    if n_missing:
-        raise DataError(
-            f"`y` has {n_missing} missing labels; every row needs one.",
-            hint="Drop these rows first.",
-            code="target-missing-values",
-        )
-    return _coded(target)
-
-
-def _coded(target: Any) -> tuple[Any, IntArray]:
-    if target.dtype.kind in "iu" and len(target) and target.min() >= 0 and target.max() < _MAX_CODE:
-        # Small whole numbers need no sorting.
-        seen = np.bincount(target) > 0
-        labels = np.flatnonzero(seen).astype(target.dtype)
-        codes = target if seen.all() else (np.cumsum(seen) - 1)[target]
-        return labels, codes.astype(np.int64, copy=False)
-    labels, codes = np.unique(target, return_inverse=True)
-    return labels, codes.astype(np.int64)
-
-
 def _seed(random_state: Any) -> int:
     if isinstance(random_state, (int, np.integer)):
         return int(random_state)
@@ -190,9 +153,3 @@ def _like(X: Any, table: pd.DataFrame) -> Any:
         return table
     array = table.to_numpy(dtype=np.asarray(X).dtype)
     return array.tolist() if isinstance(X, list) else array
-
-
-def _like_target(y: Any, labels: Any) -> Any:
-    if isinstance(y, pd.Series):
-        return pd.Series(labels, name=y.name).astype(y.dtype)
-    return labels.tolist() if isinstance(y, list) else labels

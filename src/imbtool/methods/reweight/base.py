@@ -9,13 +9,18 @@ import numpy as np
 
 from imbtool.core.errors import DataError
 from imbtool.methods.estimator import Estimator
+from imbtool.methods.labels import read_target
+from imbtool.methods.tables import as_frame, leave_names
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
 
 
 def as_codes(y: Any) -> IntArray:
-    """Return class codes as an array; raise `DataError` unless there is at least one."""
+    """Return class codes as an array, of other labels their places in ascending order.
+
+    Raises `DataError` unless there is at least one row.
+    """
     codes: IntArray = np.asarray(y)
     if codes.ndim != 1 or codes.size == 0:
         raise DataError(
@@ -23,10 +28,50 @@ def as_codes(y: Any) -> IntArray:
             hint="Pass the class codes of the training rows.",
             code="empty-target",
         )
+    if codes.dtype.kind not in "iu" or codes.min() < 0:
+        return read_target(y, len(codes)).codes
     return codes
 
 
-class ClassReweighter(Estimator, ABC):
+class WeightEstimator(Estimator, ABC):
+    """The scikit-learn face of a reweighter: `fit` looks at a table and leaves the weights of its rows."""
+
+    def fit(self, X: Any, y: Any) -> WeightEstimator:
+        """Weight the rows of a table outside imbtool.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like, shape (n, n_features)
+        y : array-like, shape (n,)
+            Class labels of any kind.
+
+        Returns
+        -------
+        self
+            With ``sample_weight_``, shape (n,), the weights that `fit_weight` returns, and ``classes_``.
+        """
+        frame = as_frame(X)
+        target = read_target(y, len(frame))
+        leave_names(self, X, frame.shape[1])
+        self.classes_ = target.labels
+        if not hasattr(X, "columns"):
+            frame = frame.set_axis([f"x{j}" for j in range(frame.shape[1])], axis=1)
+        self.sample_weight_ = self.fit_weight(frame, target.codes)
+        return self
+
+    @abstractmethod
+    def fit_weight(self, X: Any, y: Any) -> FloatArray:
+        """Return one weight a row, positive, mean 1."""
+
+    def __sklearn_tags__(self) -> Any:
+        """Return scikit-learn's description: frames, categories and gaps are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.input_tags.categorical = tags.input_tags.string = tags.input_tags.allow_nan = True
+        return tags
+
+
+class ClassReweighter(WeightEstimator):
     """Weights that depend on the class of a row only.
 
     A subclass gives `class_weights`; scale does not matter there, because rows are scaled to mean 1.
@@ -44,8 +89,8 @@ class ClassReweighter(Estimator, ABC):
         ----------
         X : any
             Not looked at.
-        y : ndarray of int64, shape (n,)
-            Class codes from 0; codes without rows are allowed.
+        y : array-like, shape (n,)
+            Class codes from 0, where codes without rows are allowed, or labels of any kind.
 
         Returns
         -------

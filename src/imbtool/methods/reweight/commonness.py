@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from imbtool.methods.estimator import Estimator
-from imbtool.methods.reweight.base import as_codes
+from imbtool.methods.reweight.base import WeightEstimator, as_codes
 from imbtool.methods.reweight.tokens import Bins, as_tables
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray, Layout
 
 
-class CommonnessWeights(Estimator):
+class CommonnessWeights(WeightEstimator):
     """Weight each row by its density to the power ``-power``, so that near copies share their weight.
 
     Parameters

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool.core.errors import DataError, NotApplicableError
-from imbtool.methods.estimator import Estimator
-from imbtool.methods.reweight.base import as_codes
+from imbtool.methods.reweight.base import WeightEstimator, as_codes
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
 
 
-class CostProportionalWeights(Estimator):
+class CostProportionalWeights(WeightEstimator):
     """Weight each row by the cost of getting it wrong.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool.core.errors import DataError
-from imbtool.methods.estimator import Estimator
+from imbtool.methods.reweight.base import WeightEstimator
 from imbtool.methods.reweight.tokens import Bins, as_tables
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio in 64 bits, as splitm
 _FLOOR = 1e-8
 
 
-class ImportanceWeights(Estimator):
+class ImportanceWeights(WeightEstimator):
     """Weight training rows towards the table that a model is meant for.
 
     Parameters

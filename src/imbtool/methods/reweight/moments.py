@@ -8,8 +8,7 @@ import numpy as np
 
 from imbtool.core.errors import NotApplicableError
 from imbtool.core.suggest import did_you_mean
-from imbtool.methods.estimator import Estimator
-from imbtool.methods.reweight.base import as_codes
+from imbtool.methods.reweight.base import WeightEstimator, as_codes
 from imbtool.methods.reweight.tokens import Bins, as_tables
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ _BINS = 4
 _SWEEPS, _CLOSE = 500, 1e-9
 
 
-class MomentMatchingWeights(Estimator):
+class MomentMatchingWeights(WeightEstimator):
     """Weight rows so that in every class each chosen column has the distribution that it has in the table.
 
     Parameters
