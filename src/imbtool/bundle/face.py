@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from imbtool.bundle.model import FittedModel
+    from imbtool.engine import EngineKind
 
 
 def fit(
@@ -40,6 +41,8 @@ def fit(
     min_precision: float | None = None,
     min_recall: float | None = None,
     calibration_rows: float | None = None,
+    engine: EngineKind | None = None,
+    scheduler: str | None = None,
 ) -> FittedModel:
     """Fit a recipe on all rows: a model to be saved, loaded and used on new tables.
 
@@ -69,6 +72,10 @@ def fit(
     calibration_rows : float, optional
         Hold so many rows back (a share of the rows below 1, else their number), so that
         `FittedModel.select` can promise a false-discovery rate; see ``docs/fdr.md``.
+    engine, scheduler : optional
+        With the address of a dask scheduler `data` is a folder, a pattern or a file that its workers read,
+        none of which needs to hold all rows; ``docs/spread.md`` says what can be fitted so. Otherwise this
+        process does it.
 
     Returns
     -------
@@ -115,9 +122,16 @@ def fit(
             }
         ),
     )
+    from imbtool.evaluation.options import engine_for
+
+    request = request.filled(getattr(comparison, "comparison", comparison))
+    if engine_for(engine, scheduler) == "dask":
+        from imbtool.bundle.spread.fit import fit_spread
+
+        return fit_spread(data, request, str(scheduler))
     from imbtool.bundle.fitting import fit_request
 
-    return fit_request(data, request.filled(getattr(comparison, "comparison", comparison)))
+    return fit_request(data, request)
 
 
 def load(path: str | PathLike[str]) -> FittedModel:

@@ -85,6 +85,35 @@ def fit_model(
     fitted = fit_recipe(
         data, recipe, learner, threshold_metric=threshold_metric, seed=seed, always_score=True, aim=aim
     )
+    return model_of(
+        fitted,
+        data,
+        recipe,
+        learner,
+        threshold_metric=threshold_metric,
+        seed=seed,
+        label_type=label_type,
+        aim=aim,
+    )
+
+
+def model_of(
+    fitted: Fitted,
+    data: Dataset,
+    recipe: RecipeSpec,
+    learner: LearnerSpec,
+    *,
+    threshold_metric: str,
+    seed: int,
+    label_type: LabelType,
+    aim: Aim | None,
+    summary: DataSummary | None = None,
+) -> FittedModel:
+    """Put a fitted recipe and everything about it on record.
+
+    `summary` tells of the rows that were trained on where `data`, by which the metrics are measured, holds
+    only some of them.
+    """
     members: dict[str, bytes] = {}
     view_kind, members["view.json"] = write_part(fitted.trained.view)
     calibrator = None if fitted.finish is None else fitted.finish.calibrator
@@ -108,7 +137,7 @@ def fit_model(
         seed=seed,
         versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
         git_commit=git_commit(),
-        data=_summary(data),
+        data=summary or _summary(data),
         classes=data.classes,
         positive=data.classes[-1] if data.task == "binary" else None,
         label_type=label_type,

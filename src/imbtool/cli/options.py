@@ -162,6 +162,20 @@ fit_options = _stack(
     price_options,
 )
 
+engine_options = _stack(
+    _work(
+        "--engine",
+        type=click.Choice(["serial", "processes", "dask"]),
+        show_default="processes",
+        help="This process, processes on this machine, or the workers of a dask scheduler.",
+    ),
+    _work(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="The dask scheduler, such as tcp://10.0.0.5:8786; implies --engine dask.",
+    ),
+)
+
 jobs_option = _work(
     "--jobs",
     type=click.IntRange(min=1),
@@ -190,17 +204,7 @@ work_options = _stack(
         metavar="SIZE",
         help="Memory of all processes together, such as 8G; methods that need more are cut off.",
     ),
-    _work(
-        "--engine",
-        type=click.Choice(["serial", "processes", "dask"]),
-        show_default="processes",
-        help="This process, processes on this machine, or the workers of a dask scheduler.",
-    ),
-    _work(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="The dask scheduler, such as tcp://10.0.0.5:8786; implies --engine dask.",
-    ),
+    engine_options,
 )
 
 comparison_options = _stack(
@@ -327,6 +331,7 @@ __all__ = [
     "comparison_options",
     "data_options",
     "dry_run_option",
+    "engine_options",
     "export_option",
     "fit_options",
     "flat",

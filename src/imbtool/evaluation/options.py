@@ -72,7 +72,7 @@ class Options:
             method_timeout=(
                 None if self.method_timeout is None else seconds_of(self.method_timeout, "method_timeout")
             ),
-            engine="dask" if self.scheduler and self.engine is None else self.engine,
+            engine=engine_for(self.engine, self.scheduler),
         )
         _check_engine(resolved)
         plan.read_methods(resolved.methods)
@@ -180,21 +180,27 @@ def _check_numbers(options: Options) -> None:
         )
 
 
-def _check_engine(options: Options) -> None:
-    """Raise when the engine cannot do what else was asked for."""
-    if options.engine not in (None, *ENGINES):
+def engine_for(engine: EngineKind | None, scheduler: str | None) -> EngineKind | None:
+    """Return the engine: dask where there is a scheduler; raise `UsageError` where the two do not agree."""
+    if engine not in (None, *ENGINES):
         raise UsageError(
-            f"There is no engine {options.engine!r}.",
+            f"There is no engine {engine!r}.",
             hint=f"Engines: {', '.join(ENGINES)}.",
             code="unknown-engine",
         )
-    if (options.engine == "dask") != bool(options.scheduler):
+    if scheduler and engine is None:
+        return "dask"
+    if (engine == "dask") != bool(scheduler):
         raise UsageError(
-            f"A scheduler belongs to the engine dask; got engine {options.engine}, "
-            f"scheduler {options.scheduler or 'none'}.",
+            f"A scheduler belongs to the engine dask; got engine {engine}, scheduler {scheduler or 'none'}.",
             hint="Give both: --engine dask --scheduler tcp://127.0.0.1:8786.",
             code="dask-scheduler",
         )
+    return engine
+
+
+def _check_engine(options: Options) -> None:
+    """Raise when the engine cannot do what else was asked for."""
     if options.engine == "dask" and options.max_memory is not None:
         raise UsageError(
             "`max_memory` is for processes on this machine; dask workers have a limit of their own.",

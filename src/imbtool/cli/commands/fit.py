@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from imbtool.cli.base import Command, Setting
-from imbtool.cli.options import common_options, fit_options, json_option
+from imbtool.cli.options import common_options, engine_options, fit_options, json_option
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.core.errors import UsageError
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 EPILOG = """
 DATA is read as by `imbtool compare`. Calibrator and threshold are chosen on inner
-out-of-fold scores and are part of the model.
+out-of-fold scores and are part of the model. With --scheduler DATA is a folder or a
+pattern of files that the workers read; see docs/spread.md.
 
 Examples:
   imbtool compare claims.csv -t fraud -o comparison.json
@@ -33,6 +34,7 @@ Examples:
 
 @click.command(cls=Command, epilog=EPILOG)
 @fit_options
+@engine_options
 @json_option
 @click.option(
     "--output",

@@ -36,6 +36,22 @@ class CostProportionalWeights(WeightEstimator):
         self.fp = fp
         self.fn = fn
 
+    def class_weights(self, counts: Any) -> FloatArray:
+        """Return the costs of getting a row of each class wrong, whatever the rows of each class are.
+
+        Raises
+        ------
+        NotApplicableError
+            Code ``two-classes-only``.
+        """
+        if len(counts) > 2:
+            raise NotApplicableError(
+                f"cost_weight(fp, fn) is for two classes; there are {len(counts)}.",
+                hint="In Python give the cost of every row: fit_weight(X, y, costs=class_costs[y]).",
+                code="two-classes-only",
+            )
+        return np.array([self.fp, self.fn], dtype=np.float64)
+
     def fit_weight(self, X: Any, y: IntArray, *, costs: Any = None) -> FloatArray:  # noqa: ARG002 - the protocol's
         """Return the weight of every row.
 
@@ -56,13 +72,7 @@ class CostProportionalWeights(WeightEstimator):
         """
         codes = as_codes(y)
         if costs is None:
-            if codes.max() > 1:
-                raise NotApplicableError(
-                    f"cost_weight(fp, fn) is for two classes; there are {int(codes.max()) + 1}.",
-                    hint="In Python give the cost of every row: fit_weight(X, y, costs=class_costs[y]).",
-                    code="two-classes-only",
-                )
-            costs = np.array([self.fp, self.fn], dtype=np.float64)[codes]
+            costs = self.class_weights(np.bincount(codes))[codes]
         weight = np.asarray(costs, dtype=np.float64)
         if weight.shape != codes.shape or not np.isfinite(weight).all() or weight.min() <= 0.0:
             raise DataError(
