@@ -74,6 +74,7 @@ def compare(
     top_rate: float | None = None,
     min_precision: float | None = None,
     min_recall: float | None = None,
+    emp: str | None = None,
     progress: Progress | None = None,
     command: str = "",
     store: str | PathLike[str] | Store | None = None,
@@ -152,6 +153,9 @@ def compare(
         The same as a share of the rows.
     min_precision, min_recall : float, optional
         Floors that the threshold must keep on out-of-fold scores.
+    emp : str, optional
+        A retention campaign: ``"churn"``, or ``"clv=300,incentive=20"``. Methods are then ranked by its
+        expected maximum profit; see ``docs/money.md``.
     progress : Progress, optional
         Told what has been done.
     command : str
@@ -205,6 +209,7 @@ def compare(
         top_rate=top_rate,
         min_precision=min_precision,
         min_recall=min_recall,
+        emp=emp,
     ).checked()
     reading = {
         "target": target,

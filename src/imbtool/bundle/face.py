@@ -40,6 +40,7 @@ def fit(
     top_rate: float | None = None,
     min_precision: float | None = None,
     min_recall: float | None = None,
+    emp: str | None = None,
     calibration_rows: float | None = None,
     engine: EngineKind | None = None,
     scheduler: str | None = None,
@@ -66,7 +67,7 @@ def fit(
         For a threshold that names no metric.
     seed : int, default=0
         Same data, same seed: the same bytes.
-    cost_fn, cost_fp, cost_matrix, cost_column, value_column, top_k, top_rate, min_precision, min_recall
+    cost_fn, cost_fp, cost_matrix, cost_column, value_column, top_k, top_rate, min_precision, min_recall, emp
         What the threshold is chosen by, before `threshold_metric`, as in `compare`; those of the comparison
         by default.
     calibration_rows : float, optional
@@ -119,6 +120,7 @@ def fit(
                 "top_rate": top_rate,
                 "min_precision": min_precision,
                 "min_recall": min_recall,
+                "emp": emp,
             }
         ),
     )

@@ -87,6 +87,11 @@ price_options = _stack(
         metavar="X",
         help="Recall that the decisions must keep.",
     ),
+    _price(
+        "--emp",
+        metavar="CAMPAIGN",
+        help='A retention campaign, ranked by its expected maximum profit: churn, or "clv=300,incentive=20".',
+    ),
 )
 
 _reading = (

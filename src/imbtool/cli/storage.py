@@ -28,7 +28,7 @@ _NUMBERS = ("max_rows", "folds", "inner_folds", "repeats", "seed", "jobs", "max_
 _SPANS = ("budget", "method_timeout")
 _SWITCHES = ("fast", "prove")
 _MONEY = ("cost_fn", "cost_fp", "top_rate", "min_precision", "min_recall")
-_MONEY_TEXTS = ("cost_matrix", "cost_column", "value_column")
+_MONEY_TEXTS = ("cost_matrix", "cost_column", "value_column", "emp")
 
 
 @contextmanager

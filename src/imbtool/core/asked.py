@@ -35,6 +35,15 @@ ASKED = (
         summary="Share of what there is to gain over the best policy that looks at no row",
     ),
     MetricInfo(
+        name="emp",
+        low=0.0,
+        high=None,
+        label="expected maximum profit",
+        family="ranking",
+        target="imbtool.metrics.emp:of_scores",
+        summary="Profit of a campaign at its best cut, expected over the share that takes the offer, a row",
+    ),
+    MetricInfo(
         name="precision_at_top",
         label="precision at top",
         family="ranking",
@@ -78,5 +87,5 @@ ASKED = (
 )
 """Their values come from `imbtool.metrics.money.Stakes.metrics`."""
 
-MONEY = ("cost", "profit", "cost_at_top", "profit_at_top")
+MONEY = ("cost", "profit", "emp", "cost_at_top", "profit_at_top")
 """Those whose unit is money."""

@@ -8,7 +8,8 @@ To *act* on a row is to decide for its positive class. The money of one decision
     leaving a negative row alone            0
 
 where ``value`` and ``cost`` are the cells of the value and the cost column in that row, 0 where there is no
-such column. With several classes it is minus the cell of a cost matrix.
+such column. With several classes it is minus the cell of a cost matrix. A retention campaign
+(`imbtool.core.churn`) has both numbers of acting.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imbtool.core.churn import campaign_of
 from imbtool.core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from imbtool.core.churn import Campaign
 
 FLOORS = ("min_precision", "min_recall")
 _COSTS = ("cost_fn", "cost_fp")
@@ -49,6 +53,8 @@ class Price:
         The same as a share, in (0, 1].
     min_precision, min_recall : float, optional
         What the decisions must keep, in (0, 1].
+    emp : str, optional
+        A retention campaign, as `imbtool.core.churn.campaign_of` reads it.
     """
 
     cost_fn: float | None = None
@@ -60,6 +66,7 @@ class Price:
     top_rate: float | None = None
     min_precision: float | None = None
     min_recall: float | None = None
+    emp: str | None = None
 
     @property
     def asked(self) -> bool:
@@ -84,11 +91,18 @@ class Price:
     @property
     def unit(self) -> str:
         """``profit`` where acting has a value of its own, else ``cost``."""
-        return "profit" if self.value_column is not None else "cost"
+        return "cost" if self.value_column is None and self.emp is None else "profit"
+
+    @property
+    def campaign(self) -> Campaign | None:
+        """The retention campaign that was asked about."""
+        return None if self.emp is None else campaign_of(self.emp)
 
     @property
     def metric(self) -> str | None:
         """The metric that methods are ranked by for what was asked; None where that is as without it."""
+        if self.emp is not None and not self.capacity:
+            return "emp"
         if self.money:
             return f"{self.unit}_at_top" if self.capacity else self.unit
         return "precision_at_top" if self.capacity else None
@@ -144,7 +158,9 @@ class Price:
         return ", ".join(parts)
 
 
-MONEY = (*_COSTS, "cost_matrix", "cost_column", "value_column")
+_WHOLE = ("cost_matrix", "emp")
+"""Those that say all there is to say about money."""
+MONEY = (*_COSTS, "cost_column", "value_column", *_WHOLE)
 NAMES = tuple(field.name for field in fields(Price))
 """Names of everything that can be asked, as options and arguments are called."""
 
@@ -162,6 +178,8 @@ def price_of(given: Any) -> Price | None:
     }
     if found["cost_matrix"] is not None:
         found["cost_matrix"] = _one_line(found["cost_matrix"])
+    if found["emp"] is not None:
+        found["emp"] = str(campaign_of(found["emp"]))
     price = Price(**found)
     return price.checked() if price.asked else None
 
@@ -253,12 +271,14 @@ def _check_numbers(price: Price) -> None:
 
 def _check_sides(price: Price) -> None:
     """Raise when acting gains nothing, or costs nothing although every row could be acted on."""
-    others = [name for name in MONEY if name != "cost_matrix" and getattr(price, name) is not None]
-    if price.cost_matrix is not None and others:
-        raise _bad(
-            f"A cost matrix says it all; `{others[0]}` cannot stand beside it", "Leave one of them out."
-        )
-    if price.cost_matrix is not None or not price.money:
+    given = [name for name in MONEY if getattr(price, name) is not None]
+    whole = next((name for name in _WHOLE if name in given), None)
+    if whole is not None:
+        other = next((name for name in given if name != whole), None)
+        if other is not None:
+            raise _bad(f"`{whole}` says it all; `{other}` cannot stand beside it", "Leave one of them out.")
+        return
+    if not given:
         return
     if not price.cost_fn and price.value_column is None:
         raise _bad(
@@ -278,6 +298,8 @@ def _bad(what: str, hint: str) -> UsageError:
 def _money_words(price: Price) -> list[str]:
     if price.cost_matrix is not None:
         return [f"costs {price.cost_matrix}"]
+    if price.campaign is not None:
+        return [f"a retention campaign ({str(price.campaign).replace(',', ', ')})"]
     parts = []
     if price.value_column is not None:
         parts.append(f"acting on a positive is worth {price.value_column!r}")

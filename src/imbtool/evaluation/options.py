@@ -55,6 +55,7 @@ class Options:
     top_rate: float | None = None
     min_precision: float | None = None
     min_recall: float | None = None
+    emp: str | None = None
 
     def checked(self) -> Options:
         """Return the options with names resolved and lists read; raise `UsageError` on a bad one."""
@@ -63,6 +64,7 @@ class Options:
         resolved = replace(
             self,
             cost_matrix=None if price is None else price.cost_matrix,
+            emp=None if price is None else price.emp,
             methods=None if self.methods is None else _listed(self.methods),
             learners=_listed(self.learners),
             metric=_metric(self.metric, price),
@@ -113,10 +115,11 @@ def _measured(price: Price | None) -> tuple[str, ...]:
     """Return the metrics that there are because of a price."""
     if price is None:
         return ()
+    emp = () if price.emp is None else ("emp",)
     if price.capacity:
         more = (f"{price.unit}_at_top", "savings_at_top") if price.money else ()
-        return ("precision_at_top", "recall_at_top", *more)
-    return (price.unit, "savings") if price.money else ()
+        return ("precision_at_top", "recall_at_top", *more, *emp)
+    return (price.unit, "savings", *emp) if price.money else ()
 
 
 def threshold_metric_for(name: str | None, price: Price | None) -> str:

@@ -10,8 +10,10 @@ from imbtool import registry
 from imbtool.core.errors import ImbtoolError, UsageError
 from imbtool.holdout import curves
 from imbtool.holdout.money import money_names, money_values
+from imbtool.metrics.averages import class_average
 from imbtool.metrics.bootstrap import Ladder, area_under_roc, average_precision
 from imbtool.metrics.catalog import METRICS
+from imbtool.metrics.decision import AVERAGES
 from imbtool.metrics.probability import LOG_LOSS_CLIP, squared_error
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 OURS = frozenset(row.name for row in METRICS)
 COSTLY = 400
-"""Resamples of metrics that need a call or a fit each: the calibration line and those of plug-ins."""
+"""Resamples of metrics that need a call, a fit or a sort each: the calibration line, those of plug-ins, emp."""
 
 _LINES = ("calibration_slope", "calibration_intercept")
 _RANKED = ("pr_auc", "roc_auc", "calibration_error", *_LINES)
@@ -93,7 +95,7 @@ class Gauge:
         if self._plug_ins and costly:
             found |= self._call_plug_ins(weight)
         if self._names & {*money_names(self.rows.stakes)}:
-            found |= money_values(self.rows, weight)
+            found |= money_values(self.rows, weight, costly=costly)
         nothing = np.full(len(weight), np.nan)
         return {m.name: self._sensible(m, found.get(m.name, nothing)) for m in self.measures}
 
@@ -176,6 +178,7 @@ def decision_metrics(tables: FloatArray) -> dict[str, FloatArray]:
         "g_mean": np.where(here, recalls, 1.0).prod(axis=1) ** (1 / np.maximum(n_here, 1)),
         "precision": mean(precisions),
         "recall": mean(recalls),
+        **{name: class_average(f1s, truth, scheme) for name, scheme in AVERAGES.items()},
     }
     return {name: np.where(n_here >= 2, values, np.nan) for name, values in found.items()}
 

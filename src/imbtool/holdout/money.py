@@ -69,24 +69,34 @@ def money_names(stakes: Stakes | None) -> tuple[str, ...]:
     """Return the metrics that rows have because of their stakes."""
     if stakes is None:
         return ()
+    emp = () if stakes.campaign is None else ("emp",)
     if stakes.rate is not None:
         more = (f"{stakes.unit}_at_top", "savings_at_top") if stakes.money is not None else ()
-        return ("precision_at_top", "recall_at_top", *more)
+        return ("precision_at_top", "recall_at_top", *more, *emp)
     if stakes.money is None:
         return ()
-    return (stakes.unit, f"{stakes.unit}_default", "savings", "savings_default")
+    return (*emp, stakes.unit, f"{stakes.unit}_default", "savings", "savings_default")
 
 
-def money_values(rows: Scored, weight: FloatArray | IntArray) -> dict[str, FloatArray]:
-    """Return the metrics of money and capacity for each weighting of the rows, shape (b,) each."""
+def money_values(
+    rows: Scored, weight: FloatArray | IntArray, *, costly: bool = True
+) -> dict[str, FloatArray]:
+    """Return the metrics of money and capacity for each weighting of the rows, shape (b,) each.
+
+    Without `costly` what takes a sort for each weighting is NaN.
+    """
     stakes = rows.stakes
     if stakes is None:
         return {}
     w = np.asarray(weight, dtype=np.float64)
     total = w.sum(axis=1)
-    if stakes.rate is not None:
-        return _at_top(rows, stakes, stakes.rate, w, total)
     found: dict[str, FloatArray] = {}
+    if stakes.campaign is not None:
+        score, campaign = rows.proba[:, 1], stakes.campaign
+        values = [stakes.emp(score, campaign, line) for line in w] if costly else [float("nan")] * len(w)
+        found["emp"] = np.array(values)
+    if stakes.rate is not None:
+        return found | _at_top(rows, stakes, stakes.rate, w, total)
     if stakes.money is None:
         return found
     sign = 1.0 if stakes.unit == "profit" else -1.0

@@ -126,4 +126,26 @@ METRICS = (
         summary="Share of the positives that are found",
         aliases=("sensitivity",),
     ),
+    MetricInfo(
+        name="f1_weighted",
+        label="weighted F1",
+        family="decision",
+        target=f"{_D}:f1_weighted",
+        summary="Mean F1 of all classes, weighted by their rows",
+        aliases=("weighted_f1",),
+    ),
+    MetricInfo(
+        name="f1_dodrans",
+        label="dodrans F1",
+        family="decision",
+        target=f"{_D}:f1_dodrans",
+        summary="Mean F1 of all classes, weighted by their rows to the power 3/4",
+    ),
+    MetricInfo(
+        name="f1_entropy",
+        label="entropy F1",
+        family="decision",
+        target=f"{_D}:f1_entropy",
+        summary="Mean F1 of all classes, weighted by their parts of the class entropy",
+    ),
 )

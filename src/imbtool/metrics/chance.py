@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import brentq
 
+from imbtool.metrics.averages import class_average, class_weighting
+from imbtool.metrics.decision import AVERAGES
 from imbtool.metrics.inputs import check_codes, class_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imbtool.core.types import FloatArray, IntArray
+    from imbtool.metrics.averages import Scheme
 
 
 def no_skill(metric: str, y: IntArray, n_classes: int, sample_weight: FloatArray | None = None) -> float:
@@ -37,6 +42,7 @@ def no_skill(metric: str, y: IntArray, n_classes: int, sample_weight: FloatArray
     balanced_accuracy   1/2                           1/K
     g_mean              1/2 (draw positives by coin)  1/K
     mcc                 0                             0
+    f1_weighted, ...    best draw of classes          best draw of classes
     =================== ============================= =================================
 
     Parameters
@@ -80,6 +86,24 @@ def _f1(shares: FloatArray) -> float:
     return float(2.0 * shares[1] / (1.0 + shares[1])) if len(shares) == 2 else _even(shares)
 
 
+def _drawn_f1(shares: FloatArray, scheme: Scheme) -> float:
+    """Return the greatest average F1 that drawing classes tends to.
+
+    Class k drawn with share q_k has an F1 of 2 q_k pi_k / (q_k + pi_k). Where their sum weighted by w_k is
+    greatest q_k is pi_k (s sqrt(w_k) - 1), or 0 where that is negative, s such that they sum to 1.
+    """
+    pi = shares[shares > 0]
+    root = np.sqrt(class_weighting(pi, scheme))
+
+    def drawn(s: float) -> FloatArray:
+        return np.asarray(np.maximum(pi * (s * root - 1.0), 0.0))
+
+    # All classes drawn: s sum(pi sqrt(w)) = 2; it is no larger, but for the last bit.
+    most = (2.0 + 1e-9) / float((pi * root).sum())
+    q = drawn(brentq(lambda s: float(drawn(s).sum()) - 1.0, 0.0, most, xtol=1e-14))
+    return float(class_average(2.0 * q * pi / (q + pi), pi, scheme))
+
+
 _VALUES: dict[str, Callable[[FloatArray], float]] = {
     "pr_auc": _share_or_even,
     "roc_auc": lambda _: 0.5,
@@ -94,4 +118,5 @@ _VALUES: dict[str, Callable[[FloatArray], float]] = {
     "g_mean": _even,
     "precision": _share_or_even,
     "recall": lambda shares: 1.0 if len(shares) == 2 else _even(shares),
+    **{name: partial(_drawn_f1, scheme=scheme) for name, scheme in AVERAGES.items()},
 }

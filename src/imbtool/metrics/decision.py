@@ -1,7 +1,8 @@
 """Metrics of the decisions, all read from one confusion matrix.
 
 Binary: precision, recall and F1 are of class 1. Multiclass: their mean over the classes present in `y`,
-each against the rest. NaN when all rows are of one class: then there is nothing to decide.
+each against the rest. ``f1_weighted``, ``f1_dodrans`` and ``f1_entropy`` are averages over all classes in
+both cases. NaN when all rows are of one class: then there is nothing to decide.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imbtool.metrics.averages import SCHEMES, class_average
 from imbtool.metrics.inputs import check_codes, check_weight
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
 
-_NAMES = ("f1", "mcc", "balanced_accuracy", "g_mean", "precision", "recall")
-
-_NAMES = ("f1", "mcc", "balanced_accuracy", "g_mean", "precision", "recall")
+AVERAGES = {f"f1_{name}": scheme for name, scheme in SCHEMES.items()}
+"""Averages of F1 over all classes, with two classes too, by their weights."""
+_NAMES = ("f1", "mcc", "balanced_accuracy", "g_mean", "precision", "recall", *AVERAGES)
 
 
 def f1(y: IntArray, predicted: IntArray, n_classes: int, sample_weight: FloatArray | None = None) -> float:
@@ -73,6 +75,33 @@ def recall(
     return _metric("recall", y, predicted, n_classes, sample_weight)
 
 
+def f1_weighted(
+    y: IntArray, predicted: IntArray, n_classes: int, sample_weight: FloatArray | None = None
+) -> float:
+    """Return the mean F1 of all classes, each counting by its rows, in [0, 1]. Parameters as in `f1`."""
+    return _metric("f1_weighted", y, predicted, n_classes, sample_weight)
+
+
+def f1_dodrans(
+    y: IntArray, predicted: IntArray, n_classes: int, sample_weight: FloatArray | None = None
+) -> float:
+    """Return the mean F1 of all classes, each counting by its rows to the power 3/4, in [0, 1].
+
+    Between the plain mean and `f1_weighted`; see `imbtool.metrics.averages`. Parameters as in `f1`.
+    """
+    return _metric("f1_dodrans", y, predicted, n_classes, sample_weight)
+
+
+def f1_entropy(
+    y: IntArray, predicted: IntArray, n_classes: int, sample_weight: FloatArray | None = None
+) -> float:
+    """Return the mean F1 of all classes, each counting by its part of the entropy of the classes, in [0, 1].
+
+    Rare and overwhelming classes both count little; see `imbtool.metrics.averages`. Parameters as in `f1`.
+    """
+    return _metric("f1_entropy", y, predicted, n_classes, sample_weight)
+
+
 def confusion(
     y: IntArray, predicted: IntArray, n_classes: int, sample_weight: FloatArray | None = None
 ) -> FloatArray:
@@ -110,6 +139,7 @@ def from_confusion(table: FloatArray) -> dict[str, float]:
         "g_mean": float(np.prod(recalls) ** (1.0 / len(recalls))),
         "precision": float(precisions[of_interest].mean()),
         "recall": float(recalls[of_interest].mean()),
+        **{n: float(class_average(f1s, truth[present], scheme)) for n, scheme in AVERAGES.items()},
     }
 
 

@@ -10,7 +10,7 @@ from imbtool import registry
 from imbtool.core.errors import ImbtoolError, UsageError
 from imbtool.core.ranked import rank
 from imbtool.metrics.catalog import METRICS
-from imbtool.metrics.decision import against_rest, confusion, from_confusion
+from imbtool.metrics.decision import AVERAGES, against_rest, confusion, from_confusion
 from imbtool.metrics.inputs import check_scores, class_weights, macro
 from imbtool.metrics.probability import (
     binned_gap,
@@ -141,7 +141,8 @@ def _per_class(
     for k, values in each.items():
         for suffix, table in tables.items():
             binary = from_confusion(against_rest(table, k))
-            values.update({f"{name}{suffix}": value for name, value in binary.items()})
+            own = {name: value for name, value in binary.items() if name not in AVERAGES}
+            values.update({f"{name}{suffix}": value for name, value in own.items()})
     known = {name for values in each.values() for name in values}
     return {
         name: {label: each.get(k, {}).get(name, float("nan")) for k, label in enumerate(classes)}

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool.core.price import matrix_of
+from imbtool.metrics.emp import of_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from imbtool.core.churn import Campaign
     from imbtool.core.price import Price
     from imbtool.core.types import BoolArray, FloatArray, IntArray
 
@@ -33,6 +35,8 @@ class Stakes:
     costs : ndarray of float64, shape (n_classes, n_classes), or None
         The cost matrix (rows true, columns decided) where it is the same for all rows.
     weight : ndarray of float64, shape (n,), or None
+    campaign : Campaign or None
+        The retention campaign that the money is of.
     """
 
     money: FloatArray | None
@@ -41,6 +45,7 @@ class Stakes:
     rate: float | None = None
     costs: FloatArray | None = None
     weight: FloatArray | None = None
+    campaign: Campaign | None = None
 
     def take(self, rows: IntArray | BoolArray) -> Stakes:
         """Return what is at stake in some of the rows."""
@@ -108,7 +113,7 @@ class Stakes:
         Parameters
         ----------
         score : ndarray of float64, shape (n,)
-            By which rows are put in order; read where there is a capacity.
+            By which rows are put in order; read where there is a capacity or a campaign.
         decided, decided_default : ndarray of int64, shape (n,)
             Decisions at the chosen and at the default threshold.
 
@@ -117,17 +122,23 @@ class Stakes:
         dict of str to float
             ``cost`` or ``profit`` a row, with its ``_default`` twin, and ``savings``, the share of what
             there is to gain over the best trivial policy; with a capacity ``precision_at_top``,
-            ``recall_at_top`` and, with money, ``cost_at_top`` or ``profit_at_top`` with ``savings``.
+            ``recall_at_top`` and, with money, ``cost_at_top`` or ``profit_at_top`` with ``savings``. With a
+            campaign also ``emp``.
         """
+        of_campaign = {} if self.campaign is None else {"emp": self.emp(score, self.campaign)}
         if self.rate is not None:
-            return self._capacity_metrics(score)
-        found, value = {}, self.of_decisions(decided)
+            return self._capacity_metrics(score) | of_campaign
+        found, value = of_campaign, self.of_decisions(decided)
         if self.money is not None:
             found[self.unit] = self.told(value)
             found[f"{self.unit}_default"] = self.told(self.of_decisions(decided_default))
             found["savings"] = self._savings(value)
             found["savings_default"] = self._savings(self.of_decisions(decided_default))
         return found
+
+    def emp(self, score: FloatArray, campaign: Campaign, weight: FloatArray | None = None) -> float:
+        """Return the expected maximum profit of these rows, with other weights if need be."""
+        return of_scores(score, self.positive, campaign, self.weight if weight is None else weight)
 
     def _capacity_metrics(self, score: FloatArray) -> dict[str, float]:
         hit = self.positive.astype(np.float64)
@@ -222,6 +233,7 @@ def stakes_of(
         positive=y > 0,
         unit=price.unit,
         rate=price.rate(len(y)),
+        campaign=price.campaign,
         costs=costs if price.cost_column is None and price.value_column is None else None,
         weight=weight,
     )
@@ -230,6 +242,8 @@ def stakes_of(
 def _costs(price: Price, classes: Sequence[str]) -> FloatArray | None:
     if price.cost_matrix is not None:
         return np.array(matrix_of(price.cost_matrix, classes), dtype=np.float64)
+    if price.campaign is not None:
+        return np.array([[0.0, price.campaign.lost], [0.0, -price.campaign.won]])
     if not price.money:
         return None
     return np.array([[0.0, price.cost_fp or 0.0], [price.cost_fn or 0.0, 0.0]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imbtool.core.errors import UsageError
+from imbtool.core.price import NAMES
 from imbtool.methods.postprocess.aimed import Aim
 from imbtool.methods.postprocess.cut import Floors
 from imbtool.metrics.money import stakes_of
@@ -31,11 +32,8 @@ def stakes_in(data: Dataset, price: Price | None) -> Stakes | None:
 
 def check_classes(price: Price, n_classes: int) -> None:
     """Raise `UsageError` for what can be asked of two classes only."""
-    asked = [
-        name
-        for name in ("cost_fn", "cost_fp", "cost_column", "value_column", "top_k", "top_rate", *price.floors)
-        if getattr(price, name) is not None
-    ]
+    several = ("cost_matrix",)
+    asked = [name for name in NAMES if name not in several and getattr(price, name) is not None]
     if n_classes > 2 and asked:
         raise UsageError(
             f"`{asked[0]}` is for two classes; there are {n_classes}.",

@@ -85,7 +85,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         *("--engine", "dask", "--scheduler", "tcp://127.0.0.1:8786"),
         *("--cost-fn", "10", "--cost-fp", "0.5", "--cost-matrix", "0,1;2,0", "--cost-column", "c"),
         *("--value-column", "v", "--top-k", "20", "--top-rate", "0.1"),
-        *("--min-precision", "0.9", "--min-recall", "0.8"),
+        *("--min-precision", "0.9", "--min-recall", "0.8", "--emp", "churn"),
     )
     asked = dict(library.called_with)
     asked.pop("command")
@@ -102,6 +102,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         "top_rate": 0.1,
         "min_precision": 0.9,
         "min_recall": 0.8,
+        "emp": "churn",
         "positive": "1",
         "weight": "w",
         "group": "g",

@@ -59,6 +59,7 @@ def evaluate(
     top_rate: float | None = None,
     min_precision: float | None = None,
     min_recall: float | None = None,
+    emp: str | None = None,
     progress: Progress | None = None,
     store: str | PathLike[str] | Store | None = None,
     reusable: bool = False,
@@ -108,6 +109,8 @@ def evaluate(
         What decisions cost and how many rows can be acted on, as in `compare`; see ``docs/money.md``.
     min_precision, min_recall : float, optional
         Floors: gates on precision and recall at the threshold.
+    emp : str, optional
+        A retention campaign, as in `compare`.
     progress : Progress, optional
         Told what has been measured.
     store : path or Store, optional
@@ -146,6 +149,7 @@ def evaluate(
             "top_rate": top_rate,
             "min_precision": min_precision,
             "min_recall": min_recall,
+            "emp": emp,
         }
     )
     floors = {} if price is None else price.floors
