@@ -13,7 +13,7 @@ def names() -> list[str]:
     return sorted(
         p.stem
         for p in folder.glob("*.py")
-        if p.stem not in ("__init__", "__main__", "cheats", "cluster", "shared")
+        if p.stem not in ("__init__", "__main__", "cheats", "cluster", "fold_tests", "shared", "twins")
     )
 
 

@@ -65,6 +65,8 @@ def compare(
     scheduler: str | None = None,
     fast: bool = False,
     prove: bool = False,
+    test: str | None = None,
+    correction: str | None = None,
     cost_fn: float | None = None,
     cost_fp: float | None = None,
     cost_matrix: Any = None,
@@ -140,6 +142,11 @@ def compare(
     prove : bool, default=False
         Try every recipe on a permuted target, on all folds of one repeat, not only the plain learner, the
         verdict and what comes from other packages; see ``docs/proof.md``.
+    test : {"corrected-t", "5x2cv-f", "permutation", "bayes"}, optional
+        What must show that a treatment helps: the corrected resampled t-test by default. ``5x2cv-f`` brings
+        its own two folds and five repeats. See ``docs/verdict.md``.
+    correction : {"holm", "bh", "none"}, optional
+        How p-values are corrected for the number of treatments: Holm's method by default.
     cost_fn, cost_fp : float, optional
         Cost of a missed positive and of a false alarm, in any unit of money. Methods are then ranked by
         money and thresholds chosen by it; see ``docs/money.md``.
@@ -200,6 +207,8 @@ def compare(
         scheduler=scheduler,
         fast=fast,
         prove=prove,
+        test=test,
+        correction=correction,
         cost_fn=cost_fn,
         cost_fp=cost_fp,
         cost_matrix=cost_matrix,

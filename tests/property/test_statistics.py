@@ -7,14 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from imbtool.evaluation.statistics import (
-    corrected_ttest,
-    correlated_bayes,
-    difference,
-    holm,
-    positives_to_settle,
-    repeats_to_settle,
-)
+from imbtool.evaluation.settle import positives_to_settle, repeats_to_settle
+from imbtool.evaluation.statistics import corrected_ttest, correlated_bayes, difference, holm
 
 P_VALUES = st.lists(st.floats(0, 1) | st.just(float("nan")), max_size=12)
 DIFFERENCES = st.lists(st.floats(-1, 1, allow_subnormal=False), min_size=2, max_size=30).map(np.array)

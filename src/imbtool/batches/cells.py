@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool.batches.result import Cell
-from imbtool.evaluation.table import Table, metric_key, scale_of
+from imbtool.evaluation.scale import metric_key, scale_of
+from imbtool.evaluation.table import Table
 from imbtool.recipe.parser import parse_recipe
 
 if TYPE_CHECKING:

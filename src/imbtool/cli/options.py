@@ -3,49 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
-from imbtool.cli.base import Setting
+from imbtool.cli.judging import test_options
+from imbtool.cli.stacking import flat
+from imbtool.cli.stacking import option as _option
+from imbtool.cli.stacking import stack as _stack
 from imbtool.cli.types import LearnersType, MetricType, QuantityType, RecipesType, data_sources
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-F = TypeVar("F", bound="Callable[..., Any]")
-
-
-class Decorator(Protocol):
-    """Adds options to a command function."""
-
-    def __call__(self, function: F) -> F:
-        """Return the function with its options."""
-
-
-def _option(*names: str, variable: bool = False, **attrs: Any) -> Callable[[F], F]:
-    """Return an option; with `variable` it can also be set by ``IMBTOOL_<NAME>``."""
-    long = max(names, key=len)
-    if variable:
-        attrs["envvar"] = "IMBTOOL_" + long.lstrip("-").replace("-", "_").upper()
-    return click.option(*names, cls=Setting, **attrs)
-
-
-def _stack(*options: Callable[[Any], Any]) -> Decorator:
-    """Return one decorator that adds the options in reading order."""
-
-    def decorate(function: F) -> F:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
-
-
-def flat(_ctx: click.Context, _param: click.Parameter, value: Any) -> tuple[str, ...]:
-    """Join the lists of a repeated option."""
-    return tuple(name for part in value or () for name in part)
-
 
 _data = partial(_option, section="Data")
 _what = partial(_option, section="What to compare", variable=True)
@@ -279,6 +244,7 @@ comparison_options = _stack(
         is_flag=True,
         help="Try every recipe on a permuted target too: it must fall to chance.",
     ),
+    test_options,
     _work(
         "--fast",
         is_flag=True,

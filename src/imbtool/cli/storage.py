@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from imbtool.store import RunFacts, Store
 
 COLUMNS = ("run", "changed", "data", "target", "state", "trials", "verdict")
-_TEXTS = ("positive", "weight", "group", "time", "engine", "scheduler", "metric", "threshold_metric")
+_TEXTS = (
+    *("positive", "weight", "group", "time", "engine", "scheduler"),
+    *("metric", "threshold_metric", "test", "correction"),
+)
 _LISTS = ("drop", "categorical", "learners")
 _NUMBERS = ("max_rows", "folds", "inner_folds", "repeats", "seed", "jobs", "max_memory", "top_k")
 _SPANS = ("budget", "method_timeout")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from imbtool.core.errors import DataError
 from imbtool.evaluation.result import Comparison
+from imbtool.evaluation.scale import Scale, scale_of
 from imbtool.evaluation.summary import environment, summarise
-from imbtool.evaluation.table import Scale, Table, results, scale_of
+from imbtool.evaluation.table import Table, results
 from imbtool.evaluation.verdict import Evidence, decide
 from imbtool.evaluation.wording import put_into_words
 from imbtool.metrics.chance import no_skill
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from imbtool.evaluation.design import Design
+    from imbtool.evaluation.outlook import Part
     from imbtool.evaluation.result import MethodResult, Trial, Verdict
 
 
@@ -26,6 +29,7 @@ def conclude(
     places: Collection[tuple[int, int]] | None = None,
     notes: Sequence[str] = (),
     measured: Mapping[str, Any] | None = None,
+    curve: tuple[Part, ...] = (),
 ) -> Comparison:
     """Return the comparison of these trials.
 
@@ -39,6 +43,8 @@ def conclude(
     notes : sequence of str
     measured : mapping, optional
         What was measured of the run, for its environment.
+    curve : tuple of Part
+        The lead that is not proven on parts of the table.
 
     Raises
     ------
@@ -46,16 +52,25 @@ def conclude(
         No trial, or no untreated one, was finished on these folds.
     """
     table = Table(t for t in trials if places is None or (t.repeat, t.fold) in places)
-    rows = results(table, design.options.ranks_by, design.options.rope, design.shares, design.reach)
+    options = design.options
+    rows = results(
+        table,
+        options.ranks_by,
+        options.rope,
+        design.shares,
+        design.reach,
+        test=options.tests_by,
+        correction=options.corrects_by,
+    )
     if not any(r.status == "ok" and r.recipe == "none" for r in rows):
         raise _nothing_to_compare_with(rows)
     return Comparison(
         dataset=summarise(design.dataset),
         settings=design.settings(),
-        verdict=_verdict(design, table, rows),
+        verdict=_verdict(design, table, rows, curve),
         methods=rows,
         trials=tuple(trials),
-        environment=environment(design.options.jobs) | dict(measured or {}),
+        environment=environment(options.jobs) | dict(measured or {}),
         notes=tuple(notes),
     )
 
@@ -71,7 +86,8 @@ def _no_skill(design: Design) -> float:
 def scale_for(design: Design, table: Table) -> Scale:
     """Return how the ranking metric is read."""
     options = design.options
-    return scale_of(options.ranks_by, options.rope, design.shares, table.test_ratio(), design.reach)
+    found = scale_of(options.ranks_by, options.rope, design.shares, table.test_ratio(), design.reach)
+    return replace(found, test=options.tests_by, correction=options.corrects_by)
 
 
 def _nothing_to_compare_with(rows: Sequence[MethodResult]) -> DataError:
@@ -89,7 +105,7 @@ def _nothing_to_compare_with(rows: Sequence[MethodResult]) -> DataError:
     )
 
 
-def _verdict(design: Design, table: Table, rows: Sequence[MethodResult]) -> Verdict:
+def _verdict(design: Design, table: Table, rows: Sequence[MethodResult], curve: tuple[Part, ...]) -> Verdict:
     dataset = design.dataset
     evidence = Evidence(
         table=table,
@@ -100,5 +116,6 @@ def _verdict(design: Design, table: Table, rows: Sequence[MethodResult]) -> Verd
         rare=dataset.rare,
         no_skill=_no_skill(design),
         stakes=design.stakes,
+        curve=curve,
     )
     return put_into_words(decide(evidence), evidence, dataset.classes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.evaluation import plan
+from imbtool.evaluation.choice import check_splits, named_test, notes_on
 from imbtool.evaluation.result import Settings
 from imbtool.evaluation.work import Shared
 from imbtool.recipe.aiming import stakes_in
@@ -61,6 +62,8 @@ class Design:
         repeats = options.repeats
         wanted = auto_repeats(dataset.n_rows, dataset.n_classes) if repeats is None else repeats
         splits, more = outer_splits(dataset, folds=folds, repeats=wanted, seed=options.seed)
+        test = named_test(options.test)
+        check_splits(test, len(splits), in_time=dataset.time is not None)
         return cls(
             dataset=dataset,
             options=options,
@@ -70,7 +73,7 @@ class Design:
             folds=folds,
             repeats=1 + max(s.repeat for s in splits),
             splits=tuple(splits),
-            notes=(*notes, *more),
+            notes=(*notes, *more, *notes_on(test, dataset.counts[dataset.rare])),
             stakes=stakes_in(dataset, options.price),
         )
 
@@ -119,6 +122,8 @@ class Design:
             max_rows=self.options.max_rows,
             fast=self.options.fast,
             price=self.options.price,
+            test=self.options.tests_by,
+            correction=self.options.corrects_by,
         )
 
     def shared(self) -> Shared:

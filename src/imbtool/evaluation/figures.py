@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from math import ceil, inf, isfinite
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from imbtool.evaluation.choice import TESTS
+from imbtool.evaluation.outlook import Bar, outlook
 from imbtool.evaluation.phrases import mean_of, name_of
 from imbtool.evaluation.pricing import policies
-from imbtool.evaluation.settle import positives_to_settle, repeats_to_settle
-from imbtool.evaluation.table import metric_key
+from imbtool.evaluation.scale import metric_key
+from imbtool.evaluation.settle import repeats_to_settle
+from imbtool.evaluation.table import ALPHA
 
 if TYPE_CHECKING:
+    from imbtool.evaluation.outlook import Outlook
     from imbtool.evaluation.verdict import Decision, Evidence
 
 
@@ -40,23 +47,58 @@ def figures(decision: Decision, evidence: Evidence) -> dict[str, Any]:
             f"gain_{n}": getattr(gain, n) for n in ("mean", "low", "high", "p_value", "p_holm", "better")
         }
     if decision.lead:
+        rival = decision.free or decision.nothing
         numbers["lead"] = name_of(decision.lead[0])
         numbers["lead_mean"] = decision.lead[1].mean
-        repeats, factor = to_settle(decision, evidence)
-        numbers |= {"repeats_to_settle": repeats, "positives_factor_to_settle": factor}
+        numbers["lead_row"], numbers["lead_against"] = list(decision.lead[0]), list(rival)
+        numbers |= _settling(decision, evidence)
     numbers |= policies(evidence, row)
     if decision.reason:
         numbers["reason"] = decision.reason
     return numbers
 
 
-def to_settle(decision: Decision, evidence: Evidence) -> tuple[int | None, float | None]:
-    """Return the repeats, and the factor on the positives, that would settle the unproven lead."""
+def to_settle(decision: Decision, evidence: Evidence) -> tuple[int | None, Outlook | None]:
+    """Return the repeats that would settle the unproven lead, and how many times as many rows."""
     if decision.lead is None:
         return None, None
     table, scale = evidence.table, evidence.scale
-    d = table.judged(decision.lead[0], scale.metric) - table.judged(decision.nothing, scale.metric)
-    repeats = repeats_to_settle(d, scale.test_ratio, evidence.settings.folds)
+    rival = decision.free or decision.nothing
+    d = table.judged(decision.lead[0], scale.metric) - table.judged(rival, scale.metric)
+    d = d if scale.greater_is_better else -d
+    level = ALPHA / decision.rivals if scale.correction != "none" else ALPHA
+    bar = Bar(level=level, rope=scale.rope, folds=len(d), test_ratio=scale.test_ratio)
+    repeats = None
+    if TESTS[scale.test].repeats is None:
+        repeats = repeats_to_settle(d, scale.test_ratio, evidence.settings.folds, confidence=1.0 - level)
     if repeats is not None and repeats <= evidence.settings.repeats:
-        repeats = None  # settled alone, not among so many treatments: only more rows can help
-    return repeats, positives_to_settle(d, scale.test_ratio)
+        repeats = None  # the posterior, not the test, is what is still open
+    return repeats, outlook(d, evidence.curve, bar)
+
+
+def _settling(decision: Decision, evidence: Evidence) -> dict[str, Any]:
+    """Return repeats, rows and positives that would settle the lead, each with its interval."""
+    repeats, found = to_settle(decision, evidence)
+    numbers: dict[str, Any] = {
+        "repeats_to_settle": repeats,
+        "positives_factor_to_settle": found.factor if found else None,
+        "settled_from": "learning curve" if evidence.curve else "spread over the folds",
+    }
+    counts = {"positives": evidence.counts[evidence.rare], "rows": sum(evidence.counts)}
+    for name, count in counts.items():
+        for suffix, factor in zip(("", "_low", "_high"), found or (inf, inf, inf), strict=True):
+            numbers[f"{name}_to_settle{suffix}"] = rounded_up(factor * count)
+    curve = [(p.share, float(np.nanmean(p.d))) for p in evidence.curve if not np.isnan(p.d).all()]
+    shares = sorted({share for share, _ in curve})
+    numbers["lead_on_parts"] = {
+        f"{share:g}": float(np.mean([m for s, m in curve if s == share])) for share in shares
+    }
+    return numbers
+
+
+def rounded_up(value: float) -> int | None:
+    """Return a number of rows to two digits, which is more than is known; None for an endless one."""
+    if not isfinite(value):
+        return None
+    scale = 10 ** max(len(str(ceil(value))) - 2, 0)
+    return int(-(-ceil(value) // scale) * scale)

@@ -10,6 +10,7 @@ from imbtool.core.errors import UsageError
 from imbtool.core.price import price_of
 from imbtool.core.quantities import bytes_of, seconds_of
 from imbtool.evaluation import plan
+from imbtool.evaluation.choice import correction_for, folds_for, named_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +47,8 @@ class Options:
     scheduler: str | None = None
     fast: bool = False
     prove: bool = False
+    test: str | None = None
+    correction: str | None = None
     cost_fn: float | None = None
     cost_fp: float | None = None
     cost_matrix: Any = None
@@ -61,8 +64,14 @@ class Options:
         """Return the options with names resolved and lists read; raise `UsageError` on a bad one."""
         _check_numbers(self)
         price = price_of(self)
+        test = named_test(self.test)
+        folds, repeats = folds_for(test, self.folds, self.repeats)
         resolved = replace(
             self,
+            folds=folds,
+            repeats=repeats,
+            test=test.name,
+            correction=correction_for(test, self.correction),
             cost_matrix=None if price is None else price.cost_matrix,
             emp=None if price is None else price.emp,
             methods=None if self.methods is None else _listed(self.methods),
@@ -85,6 +94,16 @@ class Options:
     def price(self) -> Price | None:
         """What was asked of the decisions; None when nothing was."""
         return price_of(self)
+
+    @property
+    def tests_by(self) -> str:
+        """The test that decides, resolved."""
+        return named_test(self.test).name
+
+    @property
+    def corrects_by(self) -> str:
+        """The correction for the number of methods, resolved."""
+        return correction_for(named_test(self.test), self.correction)
 
     @property
     def ranks_by(self) -> str:

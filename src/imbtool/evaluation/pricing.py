@@ -8,8 +8,9 @@ import numpy as np
 
 from imbtool.core.asked import MONEY
 from imbtool.evaluation.phrases import mean_of, money, per_thousand
+from imbtool.evaluation.scale import metric_key
 from imbtool.evaluation.statistics import corrected_ttest
-from imbtool.evaluation.table import ALPHA, metric_key
+from imbtool.evaluation.table import ALPHA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

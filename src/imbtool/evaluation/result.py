@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from imbtool.evaluation.choice import DEFAULT_CORRECTION, DEFAULT_TEST
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -79,10 +81,11 @@ class Estimate:
 class Difference:
     """Paired difference over the same folds, signed so that positive means better.
 
-    ``low``/``high``: 95 percent interval; ``p_value``: corrected resampled t-test, two-sided;
-    ``p_holm``: the same after Holm's correction over all candidates; ``worse``, ``equivalent``,
-    ``better``: posterior probabilities of the Bayesian correlated t-test that the difference lies
-    below, inside and above the region of practical equivalence (they sum to 1).
+    ``low``/``high``: 95 percent interval of the corrected resampled t-test; ``p_value``: of the test
+    that was chosen, two-sided; ``p_holm``: the same after the correction that was chosen, Holm's by
+    default, over all candidates; ``worse``, ``equivalent``, ``better``: posterior probabilities of the
+    Bayesian correlated t-test that the difference lies below, inside and above the region of practical
+    equivalence (they sum to 1).
     """
 
     mean: float
@@ -228,6 +231,8 @@ class Settings:
     max_rows: int | None = None
     fast: bool = False
     price: Price | None = None
+    test: str = DEFAULT_TEST
+    correction: str = DEFAULT_CORRECTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imbtool import registry
 from imbtool.core.errors import DataError, ImbtoolError
@@ -14,6 +14,7 @@ from imbtool.engine.memory import held
 from imbtool.evaluation.book import Book, name_of
 from imbtool.evaluation.budget import OPENING, Budget
 from imbtool.evaluation.conclude import conclude, scale_for
+from imbtool.evaluation.curve import measure
 from imbtool.evaluation.design import Design
 from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.proof.face import prove
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from imbtool.data.dataset import Dataset
     from imbtool.engine import Engine, Outcome
     from imbtool.evaluation.options import Options
+    from imbtool.evaluation.outlook import Part
     from imbtool.evaluation.plan import Candidate, Task
     from imbtool.evaluation.referee import Place, Referee
     from imbtool.evaluation.result import Comparison, Trial
@@ -223,9 +225,19 @@ class Run:
         self.progress.note("looking for leaks") if self.options.prove else None
         try:
             found = self._concluded(complete=True)
+            if found.verdict.numbers.get("reason") == "unproven-lead":
+                found = self._concluded(complete=True, curve=self._curve(found.verdict.numbers))
         except DataError:
             return
         self._found = replace(found, proof=prove(self.design, found, self._crew(1), self.limits))
+
+    def _curve(self, numbers: Mapping[str, Any]) -> tuple[Part, ...]:
+        """Return the lead that is not proven on parts of the table; empty when there is no time for it."""
+        if self.options.fast or (self.budget and self.budget.over):
+            return ()
+        lead, rival = (tuple(numbers[name]) for name in ("lead_row", "lead_against"))
+        scale = scale_for(self.design, Table(self.book.ordered()))
+        return measure(self.design, lead, rival, scale, self._crew(len(self.design.places)), self.limits)
 
     def report(self, *, complete: bool = True) -> Comparison:
         """Return the comparison of the trials that are there."""
@@ -233,12 +245,17 @@ class Run:
             return self._found
         return self._concluded(complete=complete)
 
-    def _concluded(self, *, complete: bool) -> Comparison:
+    def _concluded(self, *, complete: bool, curve: tuple[Part, ...] = ()) -> Comparison:
         places = None
         if complete and self.book.has_gaps:
             places = self._fill_gaps()
         return conclude(
-            self.design, self.book.ordered(), places=places, notes=self.notes, measured=self._measured()
+            self.design,
+            self.book.ordered(),
+            places=places,
+            notes=self.notes,
+            measured=self._measured(),
+            curve=curve,
         )
 
     def _fill_gaps(self) -> list[Place]:

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from imbtool.evaluation.result import Difference, Estimate
-from imbtool.evaluation.settle import positives_to_settle, repeats_to_settle
+from imbtool.evaluation.significance import benjamini_hochberg, combined_f, sign_flip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,15 +30,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Posterior",
     "TTest",
+    "corrected",
     "corrected_ttest",
     "correlated_bayes",
     "difference",
     "estimate",
     "holm",
     "mean_interval",
-    "positives_to_settle",
-    "repeats_to_settle",
-    "with_holm",
 ]
 
 _ROUNDING = 1e-12
@@ -181,6 +179,7 @@ def difference(
     test_ratio: float,
     rope: float,
     greater_is_better: bool = True,
+    test: str = "corrected-t",
 ) -> Difference:
     """Compare two rows over the same folds.
 
@@ -194,32 +193,55 @@ def difference(
         Half the width of the region of practical equivalence, in units of the metric.
     greater_is_better : bool, default True
         Orientation of the metric.
+    test : str, default "corrected-t"
+        Where the p-value comes from (`imbtool.evaluation.choice`); interval and posterior are those of the
+        corrected t-test throughout.
 
     Returns
     -------
     Difference
-        Of `a` against `b`, positive when `a` is better. ``p_holm`` equals ``p_value`` until `with_holm`.
+        Of `a` against `b`, positive when `a` is better. ``p_holm`` equals ``p_value`` until `corrected`.
     """
     d = np.asarray(a, dtype=np.float64) - np.asarray(b, dtype=np.float64)
     d = d if greater_is_better else -d
-    test = corrected_ttest(d, test_ratio)
+    found = corrected_ttest(d, test_ratio)
     posterior = correlated_bayes(d, test_ratio, rope)
+    p_value = _p_value(test, d, test_ratio, found)
     return Difference(
-        mean=test.mean,
-        low=test.low,
-        high=test.high,
-        p_value=test.p_value,
-        p_holm=test.p_value,
+        mean=found.mean,
+        low=found.low,
+        high=found.high,
+        p_value=p_value,
+        p_holm=p_value,
         worse=posterior.worse,
         equivalent=posterior.equivalent,
         better=posterior.better,
     )
 
 
-def with_holm(differences: Sequence[Difference]) -> list[Difference]:
-    """Return the differences with ``p_holm`` corrected over all of them."""
-    adjusted = holm([d.p_value for d in differences])
+def corrected(differences: Sequence[Difference], correction: str) -> list[Difference]:
+    """Return the differences with ``p_holm`` corrected over all of them.
+
+    Parameters
+    ----------
+    differences : sequence of Difference
+    correction : {"holm", "bh", "none"}
+        The field keeps its name whatever the correction is.
+    """
+    raw = [d.p_value for d in differences]
+    adjusted = _CORRECTIONS[correction](raw) if correction in _CORRECTIONS else raw
     return [replace(d, p_holm=float(p)) for d, p in zip(differences, adjusted, strict=True)]
+
+
+_CORRECTIONS = {"holm": holm, "bh": benjamini_hochberg}
+_HALVES = (5, 2)
+
+
+def _p_value(test: str, d: FloatArray, test_ratio: float, found: TTest) -> float:
+    """Return the p-value of the test that was chosen; NaN where it has not all the folds it needs."""
+    if test == "5x2cv-f":
+        return combined_f(d.reshape(_HALVES)) if d.size == 10 else _NAN
+    return sign_flip(d, test_ratio) if test == "permutation" else found.p_value
 
 
 def _kept(d: FloatArray) -> FloatArray:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imbtool import registry
-from imbtool.core.asked import MONEY
+from imbtool.evaluation.choice import DEFAULT_CORRECTION, DEFAULT_TEST
 from imbtool.evaluation.result import MethodResult
-from imbtool.evaluation.statistics import difference, estimate, with_holm
+from imbtool.evaluation.scale import Scale, metric_key, oriented, scale_of
+from imbtool.evaluation.statistics import corrected, difference, estimate
 from imbtool.recipe.parser import parse_recipe
 
 if TYPE_CHECKING:
@@ -22,68 +23,6 @@ if TYPE_CHECKING:
 
 ALPHA = 0.05
 SURE = 0.95
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """How the ranking metric is read.
-
-    Parameters
-    ----------
-    metric : str
-    rope : float
-        Half width of the region of practical equivalence, in the metric's unit.
-    greater_is_better : bool
-    test_ratio : float
-        Test rows over training rows, mean over the folds.
-    """
-
-    metric: str
-    rope: float
-    greater_is_better: bool
-    test_ratio: float
-
-
-def scale_of(
-    metric: str, rope: float, shares: Sequence[float], test_ratio: float, stake: float = 1.0
-) -> Scale:
-    """Return the scale of a metric.
-
-    Brier score and log-loss shrink with the base rate, so there the region of equivalence is `rope`
-    times the loss of predicting the base rate: 0.01 is one percent of what there is to gain. For money it
-    is `rope` times `stake`, what knowing everything would gain over the best policy that looks at no row;
-    where right decisions cost nothing, that is what this policy costs.
-    """
-    p = np.asarray(shares, dtype=np.float64)
-    p = p[p > 0]
-    reach = {"brier": float(p @ (1 - p)) / 2, "log_loss": float(-(p @ np.log(p)))}
-    reach |= dict.fromkeys(MONEY, stake)
-    info = registry.metric(metric)
-    return Scale(
-        metric=metric,
-        rope=rope * reach.get(metric, 1.0),
-        greater_is_better=info.greater_is_better,
-        test_ratio=test_ratio,
-    )
-
-
-def oriented(metric: str, values: FloatArray) -> FloatArray:
-    """Return values in which more is better or worse throughout: a slope counts by its distance to 1."""
-    ideal = registry.metric(metric).ideal
-    return values if ideal is None else -np.abs(values - ideal)
-
-
-def metric_key(metric: str, recipe: str) -> str:
-    """Return the trial entry by which a recipe is judged on a metric.
-
-    A recipe that neither trains differently nor moves the threshold decides at the default one; every
-    other is judged at the threshold chosen for it, with the same budget for all.
-    """
-    if registry.metric(metric).family != "decision":
-        return metric
-    spec = parse_recipe(recipe)
-    moved = spec.training.steps or spec.of("threshold")
-    return metric if moved else f"{metric}_default"
 
 
 class Table:
@@ -128,6 +67,7 @@ class Table:
             test_ratio=scale.test_ratio,
             rope=scale.rope,
             greater_is_better=scale.greater_is_better,
+            test=scale.test,
         )
 
     def test_ratio(self) -> float:
@@ -168,12 +108,21 @@ def reference_of(row: tuple[str, str], rows: Iterable[tuple[str, str]]) -> tuple
 
 
 def results(
-    table: Table, metric: str, rope: float, shares: Sequence[float], stake: float = 1.0
+    table: Table,
+    metric: str,
+    rope: float,
+    shares: Sequence[float],
+    stake: float = 1.0,
+    *,
+    test: str = DEFAULT_TEST,
+    correction: str = DEFAULT_CORRECTION,
 ) -> tuple[MethodResult, ...]:
     """Return every row of the table, best first, with its estimates and differences."""
     ratio = table.test_ratio()
     names = [*registry.metrics(), *(m for m in registry.asked() if table.has(m))]
-    scales = {m: scale_of(m, rope, shares, ratio, stake) for m in names}
+    scales = {
+        m: replace(scale_of(m, rope, shares, ratio, stake), test=test, correction=correction) for m in names
+    }
     made = [_result(table, row, metric, ratio) for row in table.rows]
     made = _with_differences(table, made, scales)
     return _ranked(table, made, scales[metric])
@@ -237,7 +186,7 @@ def _mean_per_class(trials: Sequence[Trial]) -> dict[str, dict[str, float]]:
 def _with_differences(
     table: Table, rows: Sequence[MethodResult], scales: Mapping[str, Scale]
 ) -> list[MethodResult]:
-    """Add to each row its differences against doing nothing, corrected over the rows by Holm's method."""
+    """Add to each row its differences against doing nothing, corrected over the rows."""
     done = [r for r in rows if r.status == "ok"]
     keys = [(r.learner, r.recipe) for r in done]
     by_metric = {metric: _against_nothing(table, keys, scale) for metric, scale in scales.items()}
@@ -258,8 +207,8 @@ def _against_nothing(
     }
     # A calibrator cannot change a ranking metric: such rows are no hypotheses and cost no power.
     family = [k for k, d in raw.items() if d.mean != 0 or d.low != d.high]
-    corrected = with_holm([raw[k] for k in family])
-    return raw | dict(zip(family, corrected, strict=True))
+    adjusted = corrected([raw[k] for k in family], scale.correction)
+    return raw | dict(zip(family, adjusted, strict=True))
 
 
 def _ranked(table: Table, rows: Sequence[MethodResult], scale: Scale) -> tuple[MethodResult, ...]:
@@ -276,7 +225,8 @@ def _ranked(table: Table, rows: Sequence[MethodResult], scale: Scale) -> tuple[M
     if not order:
         return tuple(rows)
     best = (order[0].learner, order[0].recipe)
-    behind = with_holm([table.compare((r.learner, r.recipe), best, scale) for r in order[1:]])
+    gaps = [table.compare((r.learner, r.recipe), best, scale) for r in order[1:]]
+    behind = corrected(gaps, scale.correction)
     ranked = [replace(order[0], rank=1, tied_with_best=True)]
     for place, (row, gap) in enumerate(zip(order[1:], behind, strict=True), start=2):
         ranked.append(replace(row, rank=place, versus_best=gap, tied_with_best=not shown_worse(gap)))
@@ -290,4 +240,6 @@ def shown_worse(gap: Difference) -> bool:
 
 def shown_better(gap: Difference, scale: Scale) -> bool:
     """Return whether a row is shown to be better than another by more than the region of equivalence."""
+    if scale.test == "bayes":
+        return gap.better >= SURE
     return gap.p_holm < ALPHA and gap.mean > scale.rope

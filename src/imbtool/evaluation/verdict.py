@@ -5,8 +5,9 @@ The rules, in order:
 1. Fewer than `MIN_POSITIVES` rows of the class of interest: too few to say.
 2. No plain model ranks better than chance (ROC-AUC above 0.5, corrected t-test): inconclusive.
 3. Some treatment is shown to beat the best free choice (nothing, or threshold and calibration where
-   the metric sees them) by more than the region of equivalence, Holm-corrected: use the cheapest of
-   those that are not shown worse than the best of them.
+   the metric sees them) by more than the region of equivalence, by the test that was chosen (corrected
+   resampled t by default) and corrected for the number of treatments (Holm): use the cheapest of those
+   that are not shown worse than the best of them.
 4. Moving the threshold helps the threshold metric by more than the region of equivalence with a posterior
    probability of at least `SURE` (one question, asked in one direction), and the moved decision beats one
    that ignores the features: move the threshold. Where the metric reads probabilities, calibration is
@@ -29,14 +30,13 @@ from scipy.stats import norm
 from imbtool import registry
 from imbtool.core.asked import MONEY
 from imbtool.evaluation.pricing import beats_trivial
-from imbtool.evaluation.statistics import corrected_ttest, with_holm
+from imbtool.evaluation.scale import Scale, scale_of
+from imbtool.evaluation.statistics import corrected, corrected_ttest
 from imbtool.evaluation.table import (
     ALPHA,
     SURE,
-    Scale,
     Table,
     best_untreated,
-    scale_of,
     shown_better,
     shown_worse,
 )
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from imbtool.core.types import VerdictKind
+    from imbtool.evaluation.outlook import Part
     from imbtool.evaluation.result import Difference, MethodResult, Settings
     from imbtool.metrics.money import Stakes
 
@@ -69,12 +70,15 @@ class Evidence:
     """Best value of the threshold metric that a decision ignoring the features can reach."""
     stakes: Stakes | None = None
     """What is at stake in each row, where a price was asked."""
+    curve: tuple[Part, ...] = ()
+    """The lead that is not proven on parts of the table, where it was measured."""
 
     def other_scale(self, metric: str) -> Scale:
         """Return the scale of another metric on the same data."""
         shares = [c / sum(self.counts) for c in self.counts]
         stake = 1.0 if self.stakes is None else self.stakes.reach()
-        return scale_of(metric, self.settings.rope, shares, self.scale.test_ratio, stake)
+        found = scale_of(metric, self.settings.rope, shares, self.scale.test_ratio, stake)
+        return replace(found, test=self.scale.test, correction=self.scale.correction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,8 @@ class Decision:
     lead: tuple[Key, Difference] | None = None
     chance_p: float = field(default=float("nan"))
     free: Key | None = None
+    rivals: int = 1
+    """Among how many treatments the lead is corrected for."""
 
 
 def decide(evidence: Evidence) -> Decision:
@@ -121,6 +127,7 @@ def decide(evidence: Evidence) -> Decision:
         threshold_gain=_threshold_gain(evidence, home),
         calibration=_calibration(evidence, home),
         lead=_lead(evidence, gains),
+        rivals=max(1, len(gains)),
     )
     found = _use(evidence, base, shown) if shown else _finish_only(evidence, base)
     if found.kind != "inconclusive" and not beats_trivial(evidence, evidence.rows[found.row]):
@@ -188,17 +195,18 @@ def _moved(evidence: Evidence, home: str) -> bool:
 
 
 def _gains(evidence: Evidence, free: Key) -> dict[Key, Difference]:
-    """Return what each complete treatment gains over the best free choice, Holm-corrected."""
+    """Return what each complete treatment gains over the best free choice, corrected for their number."""
     complete = len(evidence.table.folds)
     keys = [k for k, r in evidence.rows.items() if r.cost > 0 and r.n_trials == complete]
     raw = [evidence.table.compare(k, free, evidence.scale) for k in keys]
-    return dict(zip(keys, with_holm(raw), strict=True))
+    return dict(zip(keys, corrected(raw, evidence.scale.correction), strict=True))
 
 
 def _use(evidence: Evidence, base: Decision, shown: Mapping[Key, Difference]) -> Decision:
     best = max(shown, key=lambda k: _mean(evidence, k))
     rivals = [k for k in shown if k != best]
-    gaps = with_holm([evidence.table.compare(k, best, evidence.scale) for k in rivals])
+    behind = [evidence.table.compare(k, best, evidence.scale) for k in rivals]
+    gaps = corrected(behind, evidence.scale.correction)
     tied = [best, *(k for k, g in zip(rivals, gaps, strict=True) if not shown_worse(g))]
     row = min(tied, key=lambda k: (evidence.rows[k].cost, -_mean(evidence, k)))
     return replace(base, kind="use", row=row, gain=shown[row], tied=tuple(tied))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.evaluation.figures import figures, to_settle
+from imbtool.evaluation.choice import TESTS
+from imbtool.evaluation.figures import figures
 from imbtool.evaluation.phrases import (
     amount,
     interval,
@@ -21,12 +22,15 @@ from imbtool.evaluation.phrases import (
 )
 from imbtool.evaluation.pricing import about_price, best_policy, better_by, in_money, infeasible, noun
 from imbtool.evaluation.result import Verdict
-from imbtool.evaluation.table import SURE, metric_key
+from imbtool.evaluation.scale import metric_key
+from imbtool.evaluation.settling import about_settling
+from imbtool.evaluation.table import SURE
 from imbtool.evaluation.verdict import MIN_POSITIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from imbtool.evaluation.result import Difference
     from imbtool.evaluation.verdict import Decision, Evidence
 
 
@@ -209,16 +213,17 @@ class _Teller:
         if not self.decision.lead or self.decision.kind == "use":
             return
         key, gap = self.decision.lead
-        repeats, factor = to_settle(self.decision, self.evidence)
-        settle = "no number of repeats or positives would, at this size of difference"
-        if repeats:
-            settle = f"{repeats} repeats of the folds would (--repeats {repeats}), if the lead is real"
-        elif factor:
-            settle = f"about {factor:.1f} times as many positives would, if the lead is real"
         yield (
             f"{name_of(key)} leads by {signed(gap, self.metric)}{self._unit()}, not proven "
-            f"(p = {p_value(gap.p_holm)} after correction over all treatments); to settle it, {settle}."
+            f"({self._doubt(gap)})."
         )
+        yield from about_settling(self.decision, self.evidence)
+
+    def _doubt(self, gap: Difference) -> str:
+        """Return how far the lead is from being shown."""
+        if TESTS[self.evidence.scale.test].corrected:
+            return f"p = {p_value(gap.p_holm)} after correction over all treatments"
+        return f"probability {share(gap.better)} that it is larger than what matters"
 
     def _unit(self) -> str:
         return "" if in_money(self.metric) else f" {label(self.metric)}"

@@ -38,6 +38,7 @@ def to_html(comparison: Comparison, *, page: bool = True) -> str:
             zip(data.classes, data.counts, strict=True), key=lambda c: (c[0] != data.classes[data.rare], c[1])
         ),
         split=view.split(comparison.settings),
+        tested=view.tested(comparison.settings),
         warnings=view.findings(data, "warning"),
         notes=(*view.findings(data, "note"), *comparison.notes),
         kinds=view.kinds(data.columns),

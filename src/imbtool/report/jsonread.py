@@ -21,7 +21,10 @@ _ROOMS = (price, types, dataset, result, proof, trace)
 _NAMES = {name: value for room in _ROOMS for name, value in vars(room).items()} | {"Mapping": Mapping}
 _AGAIN = "Run `imbtool compare ... --output comparison.json` again with this version of imbtool."
 
-_LATER = ((result.Comparison, "proof"), (result.Trial, "fitted"), (price.Price, "emp"))
+_LATER = (
+    *((result.Comparison, "proof"), (result.Trial, "fitted"), (price.Price, "emp")),
+    *((result.Settings, "test"), (result.Settings, "correction")),
+)
 """Fields that documents of this schema version may lack: they were added to it."""
 
 

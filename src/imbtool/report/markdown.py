@@ -55,6 +55,7 @@ def _data(comparison: Comparison) -> list[str]:
     facts = [f"- features: {kinds or data.n_features}; {words.plural(data.n_missing, 'cell')} missing"]
     facts += [f"- {role}: {escape(name)}" for role, name in view.roles(data.columns)]
     facts.append(f"- folds: {view.split(comparison.settings)}")
+    facts.append(f"- test: {view.tested(comparison.settings)}")
     facts += [f"- left out: {escape(names)} ({escape(why)})" for why, names in view.left_out(data.columns)]
     facts += [f"- **WARNING**: {escape(text)}" for text in view.findings(data, "warning")]
     facts += [f"- note: {escape(text)}" for text in view.findings(data, "note")]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Literal
 
+from imbtool.evaluation.choice import in_words
 from imbtool.report.words import judged, listing, plural
 
 if TYPE_CHECKING:
@@ -207,6 +208,11 @@ def split(settings: Settings) -> str:
     """Return how rows were split, in words."""
     folds, repeats = plural(settings.folds, "fold"), plural(settings.repeats, "repeat")
     return f"{folds}, {settings.splitter}; {repeats}, seed {settings.seed}"
+
+
+def tested(settings: Settings) -> str:
+    """Return which test decided and how it was corrected, in words."""
+    return in_words(settings.test, settings.correction)
 
 
 NOT_USED = ("left-out", "dropped", "ignored")

@@ -121,7 +121,7 @@ def estimate_of(row: MethodResult, metric: str) -> Estimate | None:
 
 def judged(row: MethodResult, metric: str) -> Estimate | None:
     """Return the estimate that a row is ranked by: of doing nothing the one at the default threshold."""
-    from imbtool.evaluation.table import metric_key
+    from imbtool.evaluation.scale import metric_key
 
     known = metric in registry.metrics() or metric in registry.asked()
     return estimate_of(row, metric_key(metric, row.recipe) if known else metric)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
+from sklearn.dummy import DummyClassifier
 
 from imbtool.evaluation.significance import benjamini_hochberg, combined_f, sign_flip
 
@@ -43,6 +46,37 @@ def test_many_differences_are_tested_by_draws_near_the_exact_answer() -> None:
         (d,), np.sum, permutation_type="samples", n_resamples=np.inf, alternative="two-sided"
     )
     assert sign_flip(d) == pytest.approx(reference.pvalue, abs=0.02)
+
+
+def test_the_combined_f_agrees_with_mlxtend() -> None:
+    """mlxtend draws its own halves; the scores are handed to it through models that say what they scored."""
+    evaluate = pytest.importorskip("mlxtend.evaluate")
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(60, 2)), rng.integers(0, 2, 60)
+    seen: list[tuple[float, float]] = []
+
+    def scored(model: DummyClassifier, _X: np.ndarray, _y: np.ndarray) -> float:
+        value = float(rng.normal(0.3 if model.strategy == "uniform" else 0.0, 0.2))
+        seen.append((value, 1.0 if model.strategy == "uniform" else -1.0))
+        return value
+
+    one, two = DummyClassifier(strategy="uniform"), DummyClassifier(strategy="stratified")
+    _, p = evaluate.combined_ftest_5x2cv(one, two, X, y, scoring=scored, random_seed=1)
+    d = np.array([first + second for (first, _), (second, _) in _pairs([v * s for v, s in seen])])
+    assert combined_f(d.reshape(5, 2)) == pytest.approx(p, abs=1e-12)
+
+
+def _pairs(values: list[float]) -> list[tuple[tuple[float, int], tuple[float, int]]]:
+    return [((a, 0), (b, 1)) for a, b in zip(values[::2], values[1::2], strict=True)]
+
+
+def test_the_correction_of_the_permutation_test_widens_it_as_that_of_the_t_test() -> None:
+    rng = np.random.default_rng(4)
+    d = rng.normal(0.5, 1.0, 14)
+    signs = np.array(list(product((-1.0, 1.0), repeat=14)))
+    wide = np.abs((signs * d).mean(axis=1)) * np.sqrt(1 + 14 * 0.25)
+    assert sign_flip(d, 0.25) == pytest.approx((wide >= abs(d.mean()) - 1e-15).mean())
+    assert sign_flip(d, 0.25) >= sign_flip(d)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from imbtool.evaluation.settle import positives_to_settle, repeats_to_settle
+from imbtool.evaluation.significance import combined_f, sign_flip
 from imbtool.evaluation.statistics import (
+    corrected,
     corrected_ttest,
     correlated_bayes,
     difference,
     estimate,
     holm,
     mean_interval,
-    positives_to_settle,
-    repeats_to_settle,
-    with_holm,
 )
 
 D = np.array([0.012, 0.031, -0.004, 0.022, 0.017, 0.008, 0.026, 0.001, 0.019, 0.014])
@@ -109,13 +111,35 @@ def test_difference_is_positive_when_better_and_carries_every_number():
     )
 
 
-def test_with_holm_fills_the_corrected_values_and_nothing_else():
+def test_a_correction_fills_the_corrected_values_and_nothing_else():
     raw = [difference(scale * D, 0 * D, test_ratio=FIVE_FOLDS, rope=0.01) for scale in (1.0, -2.0)]
     raw.append(difference(D - 0.01, 0 * D, test_ratio=FIVE_FOLDS, rope=0.01))
-    corrected = with_holm(raw)
-    assert [d.p_holm for d in corrected] == pytest.approx(list(holm([d.p_value for d in raw])))
-    assert [d.p_value for d in corrected] == [d.p_value for d in raw]
-    assert with_holm([]) == []
+    p = [d.p_value for d in raw]
+    wanted = {"holm": holm(p), "bh": stats.false_discovery_control(p), "none": p}
+    for name, adjusted in wanted.items():
+        found = corrected(raw, name)
+        assert [d.p_holm for d in found] == pytest.approx(list(adjusted))
+        assert [d.p_value for d in found] == p
+        assert corrected([], name) == []
+
+
+@pytest.mark.parametrize(
+    ("test", "reference"),
+    [
+        ("5x2cv-f", lambda d: combined_f(d.reshape(5, 2))),
+        ("permutation", lambda d: sign_flip(d, FIVE_FOLDS)),
+        ("bayes", lambda d: corrected_ttest(d, FIVE_FOLDS).p_value),
+    ],
+)
+def test_the_test_that_was_chosen_gives_the_p_value_and_nothing_else(test, reference):
+    usual = difference(D, 0 * D, test_ratio=FIVE_FOLDS, rope=0.01)
+    found = difference(D, 0 * D, test_ratio=FIVE_FOLDS, rope=0.01, test=test)
+    assert found == replace(usual, p_value=reference(D), p_holm=reference(D))
+
+
+def test_the_combined_f_test_needs_all_of_its_halves():
+    found = difference(D[:9], 0 * D[:9], test_ratio=1.0, rope=0.01, test="5x2cv-f")
+    assert np.isnan(found.p_value)
 
 
 def test_an_estimate_is_the_mean_in_a_corrected_interval():

@@ -28,6 +28,7 @@ def show_data(comparison: Comparison, paper: Paper) -> None:
     facts.append(("features", _features(data)))
     facts += view.roles(data.columns)
     facts.append(("folds", view.split(comparison.settings)))
+    facts.append(("test", view.tested(comparison.settings)))
     facts += [("left out", f"{names} ({reason})") for reason, names in view.left_out(data.columns)]
     facts += _findings(comparison)
     paper.pairs(facts)

@@ -1,0 +1,29 @@
+"""Options about the test that decides a comparison."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from imbtool.cli.stacking import option, stack
+
+_how = partial(option, section="Protocol", variable=True)
+
+test_options = stack(
+    _how(
+        "--test",
+        type=click.Choice(["corrected-t", "5x2cv-f", "permutation", "bayes"]),
+        metavar="NAME",
+        show_default="corrected-t",
+        help="What must show that a treatment helps: corrected-t, 5x2cv-f (brings its own folds), "
+        "permutation or bayes.",
+    ),
+    _how(
+        "--correction",
+        type=click.Choice(["holm", "bh", "none"]),
+        metavar="NAME",
+        show_default="holm",
+        help="Correction for the number of treatments: holm, bh or none.",
+    ),
+)

@@ -1,0 +1,52 @@
+"""How many more rows or repeats would settle an open question, in words."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from imbtool.evaluation.figures import rounded_up, to_settle
+from imbtool.evaluation.outlook import MOST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imbtool.evaluation.outlook import Outlook
+    from imbtool.evaluation.verdict import Decision, Evidence
+
+
+def about_settling(decision: Decision, evidence: Evidence) -> Iterator[str]:
+    """Yield what would settle the lead that is not proven, one way or the other."""
+    repeats, found = to_settle(decision, evidence)
+    if found is None:
+        return
+    if not isfinite(found.factor):
+        yield (
+            f"Even {MOST:,.0f} times as many rows might not settle it: the lead is about as large as what "
+            "matters."
+        )
+        return
+    positives, rows = evidence.counts[evidence.rare], sum(evidence.counts)
+    how = "the lead was measured on halves and quarters of the table as well, and its curve continued"
+    if not evidence.curve:
+        how = "from the spread over the folds alone"
+    yield (
+        f"To settle it, one way or the other: about {_count(found.factor * positives)} positives in all "
+        f"({_range(found, positives)} in 8 of 10 cases), as in {_count(found.factor * rows)} rows like "
+        f"these, {found.factor:.2g} times what there is; {how}."
+    )
+    if repeats:
+        yield (
+            f"{repeats} repeats of the folds (--repeats {repeats}) would settle it too, if the lead stays "
+            "what it is."
+        )
+
+
+def _range(found: Outlook, positives: int) -> str:
+    if not isfinite(found.high):
+        return f"{_count(found.low * positives)} or more"
+    return f"{_count(found.low * positives)} to {_count(found.high * positives)}"
+
+
+def _count(value: float) -> str:
+    return f"{rounded_up(value):,}"
