@@ -66,6 +66,11 @@ class Gauge:
             if name not in OURS and self._names & {name, f"{name}_default"}
         ]
 
+    @property
+    def losses(self) -> dict[str, FloatArray]:
+        """Loss of each row, by the metric that is its mean."""
+        return self._losses
+
     def measure(self, weight: FloatArray | IntArray, *, costly: bool = True) -> dict[str, FloatArray]:
         """Return a value of each measure for each weighting of the rows.
 

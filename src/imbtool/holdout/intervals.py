@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
+from imbtool.holdout.calibrated import calibration_p
 from imbtool.holdout.gauge import COSTLY, Gauge
 from imbtool.holdout.result import Measured
-from imbtool.metrics.bootstrap import Resampler, interval
+from imbtool.metrics.bootstrap import Resampler
 from imbtool.metrics.decision import confusion
+from imbtool.metrics.intervals import (
+    acceleration_of,
+    delta_logit_interval,
+    interval,
+    logit_interval,
+    percentile_interval,
+)
 from imbtool.metrics.probability import calibration_intercept, calibration_slope
 
 if TYPE_CHECKING:
@@ -25,6 +33,8 @@ ROW_VISITS = 200_000_000
 """Resamples x rows x classes measured; more rows get fewer resamples, because their intervals need fewer."""
 
 LEAST_RESAMPLES = 400
+_MEANS = ("brier", "log_loss")
+_ON_ODDS = {"roc_auc": logit_interval, "pr_auc": delta_logit_interval}
 _EXACT_LINES = {"calibration_slope": calibration_slope, "calibration_intercept": calibration_intercept}
 
 
@@ -54,11 +64,11 @@ def measured(rows: Scored, measures: Sequence[Measure], *, resamples: int, seed:
     resamples : int
     seed : int
     """
-    points = point_values(rows, measures)
-    drawn = _drawn(rows, [Gauge(rows, measures)], resamples, seed)[0]
+    points, gauge = point_values(rows, measures), Gauge(rows, measures)
+    drawn = _drawn(rows, [gauge], resamples, seed)[0]
     found = {}
     for measure in measures:
-        low, high = interval(drawn[measure.name], points[measure.name], LEVEL, limits=measure.limits)
+        low, high = _ends(rows, measure, drawn[measure.name], points[measure.name], gauge)
         known = Measured(
             value=points[measure.name],
             low=low,
@@ -67,6 +77,21 @@ def measured(rows: Scored, measures: Sequence[Measure], *, resamples: int, seed:
         )
         found[measure.name] = _better_known(rows, measure, known)
     return found
+
+
+def _ends(
+    rows: Scored, measure: Measure, values: FloatArray, point: float, gauge: Gauge
+) -> tuple[float, float]:
+    """Return the interval that covers best for this measure (``benchmarks/results/coverage.md``)."""
+    few = rows.fewest
+    if measure.name in _ON_ODDS and 0.0 < point < 1.0 and np.isfinite(values).sum() > 1:
+        return _ON_ODDS[measure.name](values, point, LEVEL, rows=few)
+    if measure.name == "calibration_error":
+        low, high = percentile_interval(values, point, LEVEL, rows=few)
+        return (0.0 if calibration_p(rows) > (1.0 - LEVEL) / 2.0 else low), high
+    loss = gauge.losses.get(measure.name)
+    skew = 0.0 if loss is None or measure.name not in _MEANS else acceleration_of(loss, rows.weight)
+    return interval(values, point, LEVEL, limits=measure.limits, rows=few, acceleration=skew)
 
 
 def differences(
@@ -88,7 +113,8 @@ def differences(
     for measure, factors in wanted.items():
         for factor in factors:
             value = here[measure.name] - factor * there[measure.name]
-            low, high = interval(drawn[0][measure.name] - factor * drawn[1][measure.name], value, LEVEL)
+            apart = drawn[0][measure.name] - factor * drawn[1][measure.name]
+            low, high = interval(apart, value, LEVEL, rows=rows.fewest)
             found[measure.name, factor] = Measured(value=value, low=low, high=high, how="paired bootstrap")
     return found
 

@@ -20,7 +20,8 @@ Policy = Literal["pass", "fail"]
 class Measured:
     """A value with its 95 percent interval.
 
-    ``how`` says where the interval comes from: ``bootstrap`` (bias-corrected percentiles), ``wilson``
+    ``how`` says where the interval comes from: ``bootstrap`` (percentiles, bias-corrected; ROC-AUC on the
+    log-odds; see `imbtool.metrics.intervals`), ``wilson``
     (recall and precision of two classes), ``exact`` (nothing went wrong in any resample; Clopper and
     Pearson's bound for the rows of the rarer class), ``paired bootstrap`` and ``unpaired`` (differences),
     ``reusable: training`` and ``reusable: holdout`` (answers of the reusable hold-out), or empty where there

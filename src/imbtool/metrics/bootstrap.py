@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from imbtool.metrics.inputs import check_scores
 
@@ -25,7 +24,6 @@ RESAMPLES = 2000
 BLOCK_CELLS = 1 << 18
 """Counts held at a time: 2 MiB; larger blocks fall out of the cache."""
 
-_ONE_SIDED = 0.05
 _RARE = 50
 """A class of more rows is absent from a resample with a probability below 1e-21."""
 
@@ -225,49 +223,6 @@ def bootstrap_difference(
     """
     first, second = _areas(y, (proba, other), sample_weight, resamples, seed)
     return {name: first[name] - second[name] for name in first}
-
-
-def interval(
-    values: FloatArray,
-    point: float,
-    level: float = 0.95,
-    *,
-    limits: tuple[float, float] = (-np.inf, np.inf),
-) -> tuple[float, float]:
-    """Return a bias-corrected percentile interval (Efron, 1981).
-
-    The percentiles are moved by twice the normal quantile of the share of resamples below the point value.
-    That matters for metrics that resampling shifts: drawing a row twice ties it with itself, which flatters
-    PR-AUC on few positives, and adds noise to every bin, which inflates the calibration error. Where nearly
-    all resamples lie on one side of the value there are too few on the other to move percentiles by; the
-    interval is then the basic one (the percentiles mirrored at the value), extended to hold the value.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (resamples,)
-        NaN where undefined; left out.
-    point : float
-        The value on all rows.
-    level : float, default=0.95
-    limits : (float, float)
-        Least and greatest value there can be.
-
-    Returns
-    -------
-    (low, high), NaN when nothing is defined. The interval holds `point`.
-    """
-    known = np.sort(values[np.isfinite(values)])
-    if not known.size or not np.isfinite(point):
-        return float("nan"), float("nan")
-    below = (np.searchsorted(known, point, "left") + np.searchsorted(known, point, "right")) / 2
-    share = below / len(known)
-    tails = np.array([(1 - level) / 2, (1 + level) / 2])
-    if _ONE_SIDED <= share <= 1 - _ONE_SIDED:
-        low, high = np.quantile(known, ndtr(2 * ndtri(share) + ndtri(tails)))
-    else:
-        high, low = 2 * point - np.quantile(known, tails)
-    low, high = max(low, limits[0]), min(high, limits[1])
-    return float(min(low, point)), float(max(high, point))
 
 
 def _areas(

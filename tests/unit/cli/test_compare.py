@@ -86,11 +86,14 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         *("--cost-fn", "10", "--cost-fp", "0.5", "--cost-matrix", "0,1;2,0", "--cost-column", "c"),
         *("--value-column", "v", "--top-k", "20", "--top-rate", "0.1"),
         *("--min-precision", "0.9", "--min-recall", "0.8", "--emp", "churn"),
+        *("--test", "permutation", "--correction", "bh"),
     )
     asked = dict(library.called_with)
     asked.pop("command")
     assert asked.pop("store") is not None
     assert asked == {
+        "test": "permutation",
+        "correction": "bh",
         "data": "-",
         "target": "y",
         "cost_fn": 10.0,

@@ -19,7 +19,6 @@ from imbtool.metrics.bootstrap import (
     average_precision,
     bootstrap_areas,
     bootstrap_difference,
-    interval,
 )
 
 
@@ -153,37 +152,3 @@ def test_a_paired_difference_is_much_sharper_than_two_intervals():
 def test_scores_that_are_not_finite_are_refused():
     with pytest.raises(DataError, match="finite"):
         bootstrap_areas(np.array([0, 1]), np.array([[0.0, np.nan], [0.0, 1.0]]))
-
-
-def test_an_interval_of_symmetric_values_is_their_percentiles():
-    values = np.linspace(0, 1, 10_001)
-    low, high = interval(values, 0.5)
-    assert (low, high) == pytest.approx((0.025, 0.975), abs=1e-4)
-
-
-def test_resamples_that_lie_above_the_value_pull_the_interval_down():
-    values = np.linspace(0.2, 1.2, 1001)
-    low, high = interval(values, 0.4)
-    assert low < np.quantile(values, 0.025)
-    assert high < np.quantile(values, 0.975)
-
-
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=40), st.floats(-5, 5))
-def test_an_interval_holds_the_value_whatever_the_resamples_are(values, point):
-    low, high = interval(np.array(values), point)
-    assert low <= point <= high
-
-
-def test_resamples_all_on_one_side_are_mirrored_and_stay_within_the_limits():
-    values = np.linspace(0.2, 0.4, 1001)
-    low, high = interval(values, 0.15)
-    assert (low, high) == (pytest.approx(0.3 - 0.395), 0.15)
-    assert interval(values, 0.15, limits=(0.0, 1.0)) == (0.0, 0.15)
-    assert interval(values, 0.5)[0] == 0.5
-    assert interval(values, 0.5)[1] == pytest.approx(1 - 0.205)
-
-
-def test_what_is_undefined_has_no_interval():
-    assert np.isnan(interval(np.array([np.nan, np.nan]), 0.5)).all()
-    assert np.isnan(interval(np.array([0.1, 0.2]), float("nan"))).all()
-    assert interval(np.array([0.1, np.nan, 0.1]), 0.1) == (0.1, 0.1)
