@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
+
+from imbtool.core.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from imbtool.core.types import MethodKind, MetricFamily
@@ -94,6 +97,8 @@ class LearnerInfo:
     whether it trains by mini-batches whose rows can be chosen, ``linear``
     whether its models have one weight vector a class, ``quick`` whether ``auto`` may give it every
     treatment: a learner that trains ten times as long as the others stands in the table untreated.
+    ``extra`` names the optional package that it needs, and the extra of imbtool that brings it; ``auto``
+    leaves such learners out, so that it is the same on every machine.
     """
 
     name: str
@@ -105,10 +110,21 @@ class LearnerInfo:
     batches: bool = False
     linear: bool = False
     quick: bool = True
+    extra: str = ""
     aliases: tuple[str, ...] = ()
 
+    def require(self) -> None:
+        """Raise `MissingExtraError` where the optional package that this learner needs is not installed."""
+        if self.extra and find_spec(self.extra) is None:
+            raise MissingExtraError(
+                f"The learner {self.name} needs the package {self.extra}, which is not installed.",
+                hint=f'Install it with: pip install "imbtool[{self.extra}]"',
+                code="missing-extra",
+            )
+
     def load(self) -> Any:
-        """Import and return the class behind this row."""
+        """Import and return the class behind this row; `MissingExtraError` as in `require`."""
+        self.require()
         return load_target(self.target)
 
 

@@ -39,9 +39,18 @@ class Candidate:
 def read_learners(given: str | Iterable[str], *, fast: bool = False) -> tuple[tuple[LearnerSpec, ...], bool]:
     """Return the learners named, and whether ``auto`` was asked for.
 
-    With `fast` those that have a parameter of that name train fast.
+    With `fast` those that have a parameter of that name train fast. ``auto`` means all that need no
+    optional package.
+
+    Raises
+    ------
+    UsageError
+    MissingExtraError
+        A learner that is named needs a package that is not installed.
     """
     learners, auto = _named_learners(given)
+    for learner in learners:
+        registry.learner(learner.name).require()
     return (tuple(map(_hurried, learners)) if fast else learners), auto
 
 
@@ -60,7 +69,8 @@ def _named_learners(given: str | Iterable[str]) -> tuple[tuple[LearnerSpec, ...]
                 hint="Give 'auto' alone, or name the learners.",
                 code="bad-learner",
             )
-        return tuple(LearnerSpec(name) for name in registry.learners()), True
+        rows = registry.learners().values()
+        return tuple(LearnerSpec(row.name) for row in rows if not row.extra), True
     return tuple(dict.fromkeys(parse_learner(w) for w in words)), False
 
 

@@ -65,6 +65,70 @@ _FOREST = (
     ),
 )
 
+_TORCH = (
+    Param(name="epochs", type="int", default=40, low=1, high=100_000, summary="Most passes over the rows"),
+    Param(
+        name="learning_rate",
+        type="float",
+        default=0.002,
+        low=1e-7,
+        high=10.0,
+        summary="Of AdamW, at its highest",
+    ),
+    Param(name="weight_decay", type="float", default=0.05, low=0.0, high=100.0, summary="Decoupled"),
+    Param(
+        name="dropout",
+        type="float",
+        default=0.2,
+        low=0.0,
+        high=0.95,
+        summary="Share of hidden units left out in a step",
+    ),
+    Param(name="width", type="int", default=128, low=1, high=8192, summary="Units of a hidden layer"),
+    Param(name="depth", type="int", default=2, low=1, high=16, summary="Hidden layers"),
+    Param(name="bins", type="int", default=16, low=1, high=256, summary="Bins of a number's encoding"),
+    Param(
+        name="batch_size",
+        type="int",
+        default=None,
+        optional=True,
+        low=1,
+        high=1_000_000,
+        summary="Rows of a step; none makes about forty steps of an epoch",
+    ),
+    Param(
+        name="held",
+        type="float",
+        default=0.0,
+        low=0.0,
+        high=0.5,
+        summary="Share of the rows that choose the epoch; 0 trains all epochs",
+    ),
+    Param(
+        name="stop_metric",
+        type="choice",
+        default="log_loss",
+        choices=("log_loss", "pr_auc", "roc_auc"),
+        summary="What the epoch is chosen by",
+    ),
+    Param(
+        name="patience",
+        type="int",
+        default=10,
+        low=1,
+        high=100_000,
+        summary="Epochs without a better value before training stops",
+    ),
+    Param(
+        name="device",
+        type="choice",
+        default="auto",
+        choices=("auto", "cpu", "cuda"),
+        summary="Where to train",
+    ),
+    Param(name="double", type="bool", default=False, summary="Train in double precision"),
+)
+
 LEARNERS = (
     LearnerInfo(
         name="lightgbm",
@@ -90,5 +154,16 @@ LEARNERS = (
         summary="Random forest",
         params=_FOREST,
         aliases=("random_forest", "rf"),
+    ),
+    LearnerInfo(
+        name="torch",
+        target="imbtool.learners.torch:TorchLearner",
+        summary="Neural network on embedded columns, in PyTorch",
+        params=_TORCH,
+        stages=True,
+        losses=True,
+        quick=False,
+        extra="torch",
+        aliases=("mlp", "nn", "neural_network"),
     ),
 )

@@ -12,6 +12,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
+from imbtool.core.info import LearnerInfo
 from imbtool.core.types import Layout
 from imbtool.learners.catalog import LEARNERS
 from imbtool.learners.forest import ForestLearner
@@ -22,14 +23,22 @@ SMALL = {
     "lightgbm": {"n_estimators": 30},
     "logistic": {},
     "forest": {"n_estimators": 30},
+    "torch": {"epochs": 15, "width": 32, "learning_rate": 0.01},
 }
 LAYOUT = Layout(names=("a", "b", "c", "d"), levels=(0, 0, 4, 0))
+
+
+def loaded(row: LearnerInfo) -> Any:
+    """Return the class of a row, or skip where its optional package is not installed."""
+    if row.extra:
+        pytest.importorskip(row.extra, reason=f"imbtool[{row.extra}] is not installed")
+    return row.load()
 
 
 @pytest.fixture(params=[row.name for row in LEARNERS])
 def learner(request: pytest.FixtureRequest) -> Any:
     row = next(r for r in LEARNERS if r.name == request.param)
-    return row.load()(**SMALL[row.name])
+    return loaded(row)(**SMALL[row.name])
 
 
 def table(n: int = 600, n_classes: int = 2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -51,7 +60,7 @@ def proba(
 
 @pytest.mark.parametrize("row", LEARNERS, ids=lambda row: row.name)
 def test_catalogue_and_constructor_agree_on_names_and_defaults(row: Any) -> None:
-    signature = inspect.signature(row.load()).parameters
+    signature = inspect.signature(loaded(row)).parameters
     assert {p.name: p.default for p in row.params} == {n: p.default for n, p in signature.items()}
     assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in signature.values())
 
@@ -61,6 +70,8 @@ def test_catalogue_defaults_lie_in_their_ranges(row: Any) -> None:
     for param in row.params:
         if param.type == "choice":
             assert param.default in param.choices
+        elif param.default is None:
+            assert param.optional
         else:
             assert param.low is None or param.low <= param.default
             assert param.high is None or param.default <= param.high
@@ -163,11 +174,12 @@ def test_a_trained_model_travels_between_processes(learner: Any) -> None:
     )
 
 
-def test_the_three_learners_are_those_of_the_catalogue() -> None:
-    loaded = {row.name: row.load() for row in LEARNERS}
-    assert loaded == {"lightgbm": LightGBMLearner, "logistic": LogisticLearner, "forest": ForestLearner}
+def test_the_learners_are_those_of_the_catalogue() -> None:
+    always = {row.name: row.load() for row in LEARNERS if not row.extra}
+    assert always == {"lightgbm": LightGBMLearner, "logistic": LogisticLearner, "forest": ForestLearner}
+    assert [row.name for row in LEARNERS if row.extra] == ["torch"]
 
 
 def test_the_target_of_a_catalogue_row_of_stages_accepts_a_schedule() -> None:
     staged = [row.name for row in LEARNERS if row.stages]
-    assert staged == ["lightgbm"]
+    assert staged == ["lightgbm", "torch"]

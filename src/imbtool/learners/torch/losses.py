@@ -1,0 +1,156 @@
+"""Losses of rows: cross-entropy with class terms in PyTorch, and a bridge for any other objective.
+
+A loss that many networks of a batch share is computed for all of them at once where its class offers
+``stacked``; other losses are computed network by network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from imbtool.core.cross_entropy import CrossEntropy, PlainLoss
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imbtool.core.objectives import Link, Loss, Objective
+    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.learners.torch.need import Tensor
+    from imbtool.learners.torch.plan import Batch, RowLoss
+
+
+@dataclass(frozen=True, eq=False)
+class FromLoss:
+    """Makes the `RowLoss` of a loss of the catalogue; None is plain cross-entropy."""
+
+    loss: Loss | None = None
+
+    def __call__(self, counts: IntArray, mass: FloatArray) -> RowLoss:
+        """Return the loss for classes of these rows and weights."""
+        objective = (self.loss or PlainLoss()).objective(counts, mass)
+        return ClassTerms(objective) if type(objective) is CrossEntropy else ObjectiveLoss(objective)
+
+
+class ClassTerms:
+    """`imbtool.core.cross_entropy.CrossEntropy` in PyTorch: any number of networks at once."""
+
+    def __init__(self, objective: CrossEntropy) -> None:
+        self._objective = objective
+
+    @property
+    def link(self) -> Link:
+        """How predictions read the raw scores."""
+        return self._objective.link
+
+    def initial(self) -> FloatArray:
+        """Return the constant raw score to start from."""
+        return self._objective.initial()
+
+    def terms(self) -> FloatArray:
+        """Return weight, slope, shift and margin of each class, shape (4, n_classes)."""
+        given = (
+            self._objective.weight,
+            self._objective.slope,
+            self._objective.shift,
+            self._objective.margin,
+        )
+        n = len(self._objective.mass)
+        return np.stack([np.full(n, d) if t is None else t for t, d in zip(given, (1, 1, 0, 0), strict=True)])
+
+    def rows(self, raw: Tensor, batch: Batch) -> Tensor:
+        """Return the loss of each row, shape (B,)."""
+        return self.stacked([self])(raw.unsqueeze(0), [batch])[0]
+
+    @staticmethod
+    def stacked(losses: Sequence[ClassTerms]) -> _StackedTerms:
+        """Return the losses of several networks as one function of (K, B) or (K, B, n_classes)."""
+        return _StackedTerms(np.stack([loss.terms() for loss in losses]))
+
+
+class _StackedTerms:
+    """Cross-entropy with class terms, one set a network; ``take`` keeps the first of them."""
+
+    def __init__(self, terms: FloatArray) -> None:
+        self._terms = terms
+        self._plain = bool((terms == np.array([1.0, 1.0, 0.0, 0.0])[None, :, None]).all())
+        self._there: Tensor | None = None
+
+    def __call__(self, raw: Tensor, batches: Sequence[Batch], y: Tensor | None = None) -> Tensor:
+        """Return the loss of each row, shape (K, B); `y` are the classes of all batches, if at hand."""
+        if y is None:
+            y = torch.stack([batch.y for batch in batches])
+        one = raw.dim() == 2
+        if self._plain:
+            sign = y * -2 + 1
+            return torch.nn.functional.softplus(raw * sign) if one else _entropy(raw, y)
+        if self._there is None:
+            self._there = torch.as_tensor(self._terms, dtype=raw.dtype, device=raw.device)
+        weight, slope, shift, margin = self._there[: len(raw)].unbind(1)
+        own_weight, own_margin = weight.gather(1, y), margin.gather(1, y)
+        if one:
+            u = slope.gather(1, y) * raw + (shift[:, 1:] - shift[:, :1])
+            return own_weight * torch.nn.functional.softplus(own_margin - (y * 2 - 1) * u)
+        logits = raw * slope.unsqueeze(1) + shift.unsqueeze(1)
+        held = torch.zeros_like(logits).scatter(2, y.unsqueeze(2), own_margin.unsqueeze(2))
+        return own_weight * _entropy(logits - held, y)
+
+
+def _entropy(logits: Tensor, y: Tensor) -> Tensor:
+    return torch.logsumexp(logits, dim=2) - logits.gather(2, y.unsqueeze(2)).squeeze(2)
+
+
+class ObjectiveLoss:
+    """Any `imbtool.core.objectives.Objective`, whose value and gradient NumPy computes."""
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+
+    @property
+    def link(self) -> Link:
+        """How predictions read the raw scores."""
+        return self._objective.link
+
+    def initial(self) -> FloatArray:
+        """Return the constant raw score to start from."""
+        return self._objective.initial()
+
+    def rows(self, raw: Tensor, batch: Batch) -> Tensor:
+        """Return the loss of each row, shape (B,)."""
+        return _Bridge.apply(raw, batch.y, self._objective)
+
+
+class _Bridge(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be absent
+    """Value and gradient of an objective that knows NumPy only."""
+
+    @staticmethod
+    def forward(ctx: Any, raw: Tensor, y: Tensor, objective: Objective) -> Tensor:
+        scores, classes = raw.detach().double().cpu().numpy(), y.cpu().numpy()
+        gradient, _ = objective.derivatives(classes, scores)
+        ctx.save_for_backward(torch.as_tensor(gradient, dtype=raw.dtype, device=raw.device))
+        return torch.as_tensor(objective.value(classes, scores), dtype=raw.dtype, device=raw.device)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        (own,) = ctx.saved_tensors
+        return own * (gradient if own.dim() == 1 else gradient.unsqueeze(1)), None, None
+
+
+class LossStack:
+    """The losses of the networks of a batch, in their order."""
+
+    def __init__(self, losses: Sequence[RowLoss]) -> None:
+        self.losses = list(losses)
+        kinds = {type(loss) for loss in losses}
+        stacked = getattr(next(iter(kinds)), "stacked", None) if len(kinds) == 1 else None
+        self._together = None if stacked is None else stacked(losses)
+
+    def __call__(self, raw: Tensor, batches: Sequence[Batch], y: Tensor) -> Tensor:
+        """Return the loss of each row, shape (K, B), of the first K networks."""
+        if self._together is not None:
+            return self._together(raw, batches, y)
+        pairs = zip(self.losses, raw.unbind(0), batches, strict=False)
+        return torch.stack([loss.rows(own, batch) for loss, own, batch in pairs])

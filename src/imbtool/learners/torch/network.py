@@ -1,0 +1,209 @@
+"""The network, many at once: every parameter has a leading dimension K, one slice a network.
+
+All parameters of a network lie side by side in one row of a matrix ``theta`` of shape (K, P), weights first
+(they decay), so that the optimiser is a few operations on one matrix, and a network leaves the batch as a
+row leaves a matrix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from imbtool.core.types import FloatArray
+    from imbtool.learners.torch.need import Tensor
+    from imbtool.learners.torch.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Output:
+    """What a forward pass gives.
+
+    Parameters
+    ----------
+    raw : Tensor, shape (K, B) for two classes, else (K, B, n_classes)
+    features : Tensor, shape (K, B, width)
+        What the last layer reads.
+    """
+
+    raw: Tensor
+    features: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """A multilayer perceptron on embedded columns; its fields are its shape, so equal ones train together.
+
+    A numeric feature enters as its rank in [0, 1] in piecewise-linear encoding of `bins` bins (Gorishniy,
+    Rubachev, Babenko, NeurIPS 2022, arXiv 2203.05556; ranks make their quantile bins equally wide), as its
+    soft value, and as a flag for missing cells; a categorical one by a learned vector a level. Then `depth`
+    layers of `width` rectified units with dropout, and a linear layer whose bias starts at the constant
+    score of the loss (the log class shares). A subclass may override `shapes`, `begin`, `forward` and
+    `to_plain`.
+
+    Parameters
+    ----------
+    n_numeric : int
+    levels : tuple of int
+        Levels of each categorical feature.
+    n_outputs : int
+        1 for two classes, else the number of classes.
+    bins, width, depth, embedding : int
+    """
+
+    n_numeric: int
+    levels: tuple[int, ...]
+    n_outputs: int
+    bins: int = 16
+    width: int = 128
+    depth: int = 2
+    embedding: int = 8
+
+    @property
+    def n_inputs(self) -> int:
+        """Width of the first layer's input."""
+        return self.n_numeric * (self.bins + 2) + len(self.levels) * self.embedding
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of each parameter of one network, in the order of ``theta``; names with a dot decay."""
+        sizes = [self.n_inputs, *[self.width] * self.depth]
+        found: dict[str, tuple[int, ...]] = {}
+        if self.levels:
+            found["levels.weight"] = (sum(self.levels) + len(self.levels), self.embedding)
+        for layer in range(self.depth):
+            found[f"hidden{layer}.weight"] = (sizes[layer], sizes[layer + 1])
+        found["head.weight"] = (self.width, self.n_outputs)
+        return (
+            found
+            | {f"hidden{layer}_bias": (self.width,) for layer in range(self.depth)}
+            | {"head_bias": (self.n_outputs,)}
+        )
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Numbers in each parameter."""
+        return [int(np.prod(shape)) for shape in self.shapes.values()]
+
+    @cached_property
+    def n_decaying(self) -> int:
+        """How many of the numbers in a row of ``theta`` decay; they stand first."""
+        return sum(n for name, n in zip(self.shapes, self.sizes, strict=True) if "." in name)
+
+    def begin(self, initial: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """Return the parameters of one network before training, shape (P,).
+
+        Hidden weights are uniform with variance 2 / inputs (He et al., 2015), levels normal with standard
+        deviation 0.3, the last layer is a tenth of that of hidden ones; its bias is `initial`.
+        """
+        parts: list[Any] = []
+        for name, shape in self.shapes.items():
+            if name == "levels.weight":
+                parts.append(rng.normal(0.0, 0.3, shape))
+            elif name.endswith(".weight"):
+                limit = np.sqrt(6.0 / shape[0]) * (0.1 if name.startswith("head") else 1.0)
+                parts.append(rng.uniform(-limit, limit, shape))
+            else:
+                parts.append(np.broadcast_to(initial, shape) if name == "head_bias" else np.zeros(shape))
+        return np.concatenate([part.ravel() for part in parts])
+
+    def named(self, theta: Tensor) -> dict[str, Tensor]:
+        """Return the parameters by name, each with the leading dimension K; views of ``theta``."""
+        parts = torch.split(theta, self.sizes, dim=1)
+        return {
+            name: part.view(-1, *shape)
+            for (name, shape), part in zip(self.shapes.items(), parts, strict=True)
+        }
+
+    def forward(self, theta: Tensor, batch: Table, noise: tuple[Tensor, ...] = ()) -> Output:
+        """Return the raw scores of a batch.
+
+        Parameters
+        ----------
+        theta : Tensor, shape (K, P)
+        batch : Table
+            Leading dimensions (K, B).
+        noise : tuple of Tensor, shape (K, B, width)
+            Factors of dropout, one a hidden layer; empty for none.
+        """
+        p = self.named(theta)
+        hidden = self.embed(p, batch)
+        for layer in range(self.depth):
+            hidden = torch.relu(linear(hidden, p[f"hidden{layer}.weight"], p[f"hidden{layer}_bias"]))
+            if noise:
+                hidden = hidden * noise[layer]
+        raw = linear(hidden, p["head.weight"], p["head_bias"])
+        return Output(raw=raw.squeeze(2) if self.n_outputs == 1 else raw, features=hidden)
+
+    def embed(self, p: dict[str, Tensor], batch: Table) -> Tensor:
+        """Return the input of the first layer, shape (K, B, n_inputs)."""
+        n, parts = self.n_numeric, []
+        if n:
+            steps = torch.arange(self.bins, dtype=batch.numbers.dtype, device=batch.numbers.device)
+            rank = batch.numbers[..., n : 2 * n].unsqueeze(-1)
+            pieces = (rank * self.bins - steps).clamp_(0.0, 1.0)
+            parts = [pieces.flatten(-2), batch.numbers[..., :n], batch.numbers[..., 2 * n :]]
+        if self.levels:
+            starts = np.cumsum([0, *(level + 1 for level in self.levels[:-1])])
+            table = p["levels.weight"]
+            shift = torch.arange(table.shape[0], device=table.device).view(-1, 1, 1) * table.shape[1]
+            places = batch.codes + torch.as_tensor(starts, device=table.device) + shift
+            flat = functional.embedding(places, table.reshape(-1, self.embedding))
+            parts.append(flat.flatten(-2))
+        return torch.cat(parts, dim=-1)
+
+    def to_plain(self, theta: FloatArray) -> dict[str, FloatArray]:
+        """Return the parameters of one trained network by name, from its row of ``theta``."""
+        parts = np.split(theta, np.cumsum(self.sizes)[:-1])
+        return {
+            name: np.ascontiguousarray(part.reshape(shape))
+            for (name, shape), part in zip(self.shapes.items(), parts, strict=True)
+        }
+
+
+class _Linear(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be absent
+    """``x w + b`` for each of K networks.
+
+    On the CPU each network has its own matrix product: the same call whatever K is, so that training in a
+    batch gives the same bytes as training alone (a batched product picks other kernels for other K). On a
+    GPU it is one batched product.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+        ctx.save_for_backward(x, w)
+        if x.is_cuda:
+            return torch.baddbmm(b.unsqueeze(1), x, w)
+        out = x.new_empty((x.shape[0], x.shape[1], w.shape[2]))
+        for k in range(x.shape[0]):
+            torch.addmm(b[k], x[k], w[k], out=out[k])
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
+        x, w = ctx.saved_tensors
+        back = ctx.needs_input_grad[0]
+        gradient = gradient.contiguous()
+        if x.is_cuda:
+            dx = torch.bmm(gradient, w.transpose(1, 2)) if back else None
+            return dx, torch.bmm(x.transpose(1, 2), gradient), gradient.sum(1)
+        dx = torch.empty_like(x) if back else None
+        dw = gradient.new_empty((x.shape[0], x.shape[2], gradient.shape[2]))
+        db = gradient.new_empty((x.shape[0], gradient.shape[2]))
+        for k in range(x.shape[0]):
+            torch.mm(x[k].t(), gradient[k], out=dw[k])
+            torch.sum(gradient[k], dim=0, out=db[k])
+            if dx is not None:
+                torch.mm(gradient[k], w[k].t(), out=dx[k])
+        return dx, dw, db
+
+
+def linear(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    """Return ``x w + b``: shapes (K, B, n), (K, n, m), (K, m) give (K, B, m)."""
+    return _Linear.apply(x, w, b)

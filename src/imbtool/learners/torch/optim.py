@@ -1,0 +1,61 @@
+"""AdamW on the parameter matrix of many networks, each with its own rate, decay and count of steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.learners.torch.need import Tensor
+
+BETA1, BETA2, TINY = 0.9, 0.99, 1e-8
+"""A second moment over about a hundred steps: trainings here have hundreds of steps, not thousands."""
+
+
+class AdamW:
+    """Adam with decoupled weight decay (Loshchilov & Hutter, ICLR 2019, arXiv 1711.05101).
+
+    Parameters
+    ----------
+    theta : Tensor, shape (K, P)
+        Changed in place.
+    decay : ndarray of float64, shape (K,)
+        Weight decay of each network.
+    n_decaying : int
+        The first so many of the P parameters decay.
+    """
+
+    def __init__(self, theta: Tensor, decay: FloatArray, n_decaying: int) -> None:
+        self._theta, self._n_decaying = theta, n_decaying
+        self._first, self._second = torch.zeros_like(theta), torch.zeros_like(theta)
+        self._decay = decay
+        self._count: IntArray = np.zeros(len(decay), dtype=np.int64)
+
+    def step(self, gradient: Tensor, rate: FloatArray) -> None:
+        """Move the first ``len(rate)`` networks; `gradient` has shape (k, P), `rate` (k,)."""
+        k = len(rate)
+        self._count[:k] += 1
+        theta, first, second = self._theta[:k], self._first[:k], self._second[:k]
+        first.lerp_(gradient, 1.0 - BETA1)
+        second.mul_(BETA2).addcmul_(gradient, gradient, value=1.0 - BETA2)
+        count = self._count[:k]
+        size = rate / (1.0 - BETA1**count)
+        scale = np.sqrt(1.0 - BETA2**count)
+        keep, size, scale = (
+            torch.as_tensor(values[:, None], dtype=theta.dtype, device=theta.device)
+            for values in (1.0 - rate * self._decay[:k], -size, scale)
+        )
+        theta[:, : self._n_decaying] *= keep
+        theta.addcmul_(first / second.sqrt().div_(scale).add_(TINY), size)
+
+    def keep(self, theta: Tensor, rows: Sequence[int]) -> None:
+        """Go on with these networks, in this order; `theta` holds their parameters."""
+        at = torch.as_tensor(rows, dtype=torch.int64, device=theta.device)
+        self._theta = theta
+        self._first, self._second = self._first[at], self._second[at]
+        self._decay, self._count = self._decay[list(rows)], self._count[list(rows)]

@@ -1,0 +1,109 @@
+"""Training any number of plans: alike ones together, as many at once as memory allows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from imbtool.learners.torch.crew import SHIFTS, Crew
+from imbtool.learners.torch.member import Member
+from imbtool.learners.torch.need import one_thread
+from imbtool.learners.torch.plan import Trained
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imbtool.learners.torch.plan import Plan
+
+MEMORY = 1 << 30
+"""Bytes that the networks of a crew may take together."""
+
+
+def train(plans: Sequence[Plan], *, memory: int = MEMORY) -> list[Trained]:
+    """Train all plans and return what became of each, in their order.
+
+    Plans of equal `Plan.group` train together. On the CPU a network's bytes do not depend on its company;
+    on a GPU they may differ by rounding.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+    memory : int, default=2**30
+        Bytes for the networks that train at once, beside the rows; there is always at least one.
+    """
+    found: dict[int, Trained] = {}
+    groups: dict[tuple[object, ...], list[Member]] = {}
+    for number, plan in enumerate(plans):
+        groups.setdefault(plan.group, []).append(Member(plan, number))
+    for members in groups.values():
+        most = max(1, memory // bytes_of(members[0].plan))
+        for at in range(0, len(members), most):
+            with one_thread():
+                found |= _trained(members[at : at + most])
+    return [found[number] for number in range(len(plans))]
+
+
+def bytes_of(plan: Plan) -> int:
+    """Return about how many bytes a network takes while it trains."""
+    network, size = plan.network, plan.training.batch_size
+    parameters = 8 * sum(network.sizes)
+    activations = size * (3 * network.n_inputs + 8 * network.depth * network.width)
+    pool = (size + SHIFTS) * network.depth * network.width
+    width = 8 if plan.table.numbers.dtype == torch.float64 else 4
+    return width * (parameters + activations + pool) + 24 * len(plan.train.y)
+
+
+def _trained(members: Sequence[Member]) -> dict[int, Trained]:
+    """Train these networks; where the device has no memory for it, fewer at once or smaller batches."""
+    try:
+        return dict(_run(members))
+    except torch.OutOfMemoryError:
+        torch.cuda.empty_cache()
+    if len(members) > 1:
+        half = len(members) // 2
+        parts = (members[:half], members[half:])
+        return {k: v for part in parts for k, v in _trained([_anew(m) for m in part]).items()}
+    return _smaller(members[0])
+
+
+def _smaller(member: Member) -> dict[int, Trained]:
+    plan, size = member.plan, member.plan.training.batch_size // 2
+    if size < 16:
+        fault = "the device has no memory for one network of 16 rows a batch"
+        return {member.number: Trained(params={}, link="softmax", epochs=0, chosen=0, fault=fault)}
+    small = replace(plan, training=replace(plan.training, batch_size=size))
+    note = f"Out of memory on the device: trained with batches of {size} rows."
+    found = _trained([Member(small, member.number)])
+    # A still smaller size has been noted by the inner call.
+    return {k: v if v.notes else replace(v, notes=(note,)) for k, v in found.items()}
+
+
+def _anew(member: Member) -> Member:
+    return Member(member.plan, member.number)
+
+
+def _run(members: Sequence[Member]) -> Iterator[tuple[int, Trained]]:
+    crew = Crew(members)
+    while crew.members:
+        crew.run_epoch()
+        leaving = [k for k, member in enumerate(crew.members) if member.done]
+        for k in leaving:
+            yield crew.members[k].number, _result(crew, k)
+        if leaving:
+            crew.keep([k for k in range(len(crew.members)) if k not in leaving])
+
+
+def _result(crew: Crew, k: int) -> Trained:
+    member = crew.members[k]
+    chosen, theta = member.epoch, crew.theta[k]
+    if member.best is not None:
+        chosen, theta = member.chosen, member.best
+    return Trained(
+        params={} if member.fault else crew.network.to_plain(theta.double().cpu().numpy()),
+        link=member.loss.link,
+        epochs=member.epoch,
+        chosen=chosen,
+        fault=member.fault,
+    )

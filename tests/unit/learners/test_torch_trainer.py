@@ -1,0 +1,97 @@
+"""Networks that train together become what each becomes alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from imbtool.methods.loss.focal import FocalLoss
+from imbtool.methods.loss.ldam import LDAMLoss
+from imbtool.methods.schedule.cooldown import Cooldown
+from imbtool.methods.schedule.loss_based import LossBasedWeights
+from imbtool.methods.schedule.rs2 import RepeatedRandomSampling
+
+torch = pytest.importorskip("torch", reason="imbtool[torch] is not installed")
+
+from imbtool.learners.torch import TorchLearner  # noqa: E402
+from imbtool.learners.torch.plan import Plan, Trained  # noqa: E402
+from imbtool.learners.torch.trainer import bytes_of, train  # noqa: E402
+from tests.unit.learners.torch_tables import plan, table  # noqa: E402
+
+
+def mixed_plans(n: int, *, double: bool) -> list[Plan]:
+    """Return plans that differ in rows, weights, loss, schedule, rate, patience and seed."""
+    losses = (None, LDAMLoss(), FocalLoss())
+    schedules = (None, Cooldown(), LossBasedWeights(), RepeatedRandomSampling(every=1))
+    found = []
+    for k in range(n):
+        X, y = table(150 + 17 * (k % 5), seed=k % 3)
+        learner = TorchLearner(
+            epochs=4 + k % 3,
+            width=16,
+            batch_size=32,
+            learning_rate=0.002 * (1 + k % 2),
+            held=0.2 if k % 4 == 1 else 0.0,
+            patience=1 + k % 2,
+            double=double,
+        )
+        weight = np.where(y == 1, 1.0 + k % 4, 1.0)
+        more = {"loss": losses[k % 3], "schedule": schedules[k % 4], "sample_weight": weight / weight.mean()}
+        found.append(plan(learner, X, y, seed=k, **more))
+    return found
+
+
+def largest_difference(a: Trained, b: Trained) -> float:
+    return max(float(np.abs(a.params[name] - b.params[name]).max()) for name in a.params)
+
+
+def test_a_network_alone_and_in_a_batch_of_64_is_the_same_in_double_precision() -> None:
+    plans = mixed_plans(64, double=True)
+    together = train(plans)
+    for k in (0, 1, 5, 22, 63):
+        (alone,) = train([plans[k]])
+        assert largest_difference(alone, together[k]) < 1e-8
+        assert (alone.epochs, alone.chosen) == (together[k].epochs, together[k].chosen)
+
+
+def test_in_single_precision_too_the_company_of_a_network_changes_no_byte() -> None:
+    plans = mixed_plans(12, double=False)
+    together, halves = train(plans), train(plans[:5]) + train(plans[5:])
+    alone = [train([one])[0] for one in plans]
+    for k in range(12):
+        assert largest_difference(together[k], halves[k]) == 0.0
+        assert largest_difference(together[k], alone[k]) == 0.0
+
+
+def test_a_bound_on_memory_splits_the_batch_and_changes_nothing() -> None:
+    plans = mixed_plans(6, double=False)
+    whole, split = train(plans), train(plans, memory=2 * bytes_of(plans[0]))
+    assert all(largest_difference(a, b) == 0.0 for a, b in zip(whole, split, strict=True))
+
+
+def test_a_network_whose_loss_is_not_a_number_fails_alone_and_says_so() -> None:
+    X, y = table()
+    good = plan(TorchLearner(epochs=3, width=8), X, y)
+    wild = replace(good, training=replace(good.training, learning_rate=1e38))
+    first, second = train([good, wild])
+    assert first.fault == ""
+    assert second.params == {}
+    assert "the loss is not a number in epoch" in second.fault
+
+
+def test_the_best_epoch_on_the_held_out_rows_is_kept_and_patience_ends_training() -> None:
+    X, y = table(400)
+    learner = TorchLearner(epochs=60, learning_rate=0.05, held=0.3, patience=3, width=32)
+    (found,) = train([plan(learner, X, y)])
+    assert found.epochs < 60
+    assert found.chosen == found.epochs - 3
+
+
+def test_before_any_step_the_network_answers_the_class_shares() -> None:
+    X, y = table(600, 3)
+    made = plan(TorchLearner(epochs=1, learning_rate=1e-30), X, y)
+    (found,) = train([made])
+    shares = np.bincount(y) / len(y)
+    np.testing.assert_allclose(found.params["head_bias"], np.log(shares), atol=1e-6)
