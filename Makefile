@@ -8,6 +8,9 @@ EXTRAS ?=
 LOCK   := $(if $(EXTRAS),requirements-all.lock,requirements-dev.lock)
 DONE   := $(VENV)/.installed$(if $(EXTRAS),-all)
 COMPILE = $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --group dev --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+# The wheel of PyTorch for CUDA brings gigabytes of libraries, the one for the CPU none of them: the lock names
+# neither, so that it installs with both; pip adds what the wheel at hand asks for.
+WITHOUT_CUDA = awk '/^[^ ]/ { skip = /^(nvidia-|cuda-|triton)/ } !skip'
 
 .PHONY: demo test check bench format lock clean help
 
@@ -44,6 +47,7 @@ format: $(DONE) ## format and apply safe fixes
 lock: ## write the lock files anew from pyproject.toml
 	$(COMPILE) --output-file requirements-dev.lock
 	$(COMPILE) --all-extras --output-file requirements-all.lock
+	$(WITHOUT_CUDA) requirements-all.lock > requirements-all.lock.new && mv requirements-all.lock.new requirements-all.lock
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -106,7 +106,7 @@ fit_options = _stack(
         type=LearnersType(single=True),
         metavar="NAME",
         show_default="lightgbm",
-        help="lightgbm, logistic or forest, with parameters in parentheses.",
+        help="lightgbm, logistic, forest or torch, with parameters in parentheses.",
     ),
     _fit(
         "--calibration-rows",
@@ -194,7 +194,7 @@ comparison_options = _stack(
         multiple=True,
         callback=flat,
         show_default="auto",
-        help="lightgbm, logistic, forest, several separated by commas, or auto.",
+        help="lightgbm, logistic, forest, torch, several separated by commas, or auto.",
     ),
     _how(
         "--metric",

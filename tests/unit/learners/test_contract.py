@@ -5,19 +5,21 @@ from __future__ import annotations
 import inspect
 import pickle
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
-from imbtool.core.info import LearnerInfo
 from imbtool.core.types import Layout
 from imbtool.learners.catalog import LEARNERS
 from imbtool.learners.forest import ForestLearner
 from imbtool.learners.lightgbm import LightGBMLearner
 from imbtool.learners.linear import LogisticLearner
+
+if TYPE_CHECKING:
+    from imbtool.core.info import LearnerInfo
 
 SMALL = {
     "lightgbm": {"n_estimators": 30},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,12 +14,15 @@ from imbtool.methods.schedule.cooldown import Cooldown
 from imbtool.methods.schedule.loss_based import LossBasedWeights
 from imbtool.methods.schedule.rs2 import RepeatedRandomSampling
 
-torch = pytest.importorskip("torch", reason="imbtool[torch] is not installed")
+pytest.importorskip("torch", reason="imbtool[torch] is not installed")
 
-from imbtool.learners.torch import TorchLearner  # noqa: E402
-from imbtool.learners.torch.plan import Plan, Trained  # noqa: E402
-from imbtool.learners.torch.trainer import bytes_of, train  # noqa: E402
-from tests.unit.learners.torch_tables import plan, table  # noqa: E402
+from tests.unit.learners.torch_tables import plan, table
+
+from imbtool.learners.torch import TorchLearner
+from imbtool.learners.torch.trainer import bytes_of, train
+
+if TYPE_CHECKING:
+    from imbtool.learners.torch.plan import Plan, Trained
 
 
 def mixed_plans(n: int, *, double: bool) -> list[Plan]:

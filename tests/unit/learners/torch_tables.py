@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from imbtool.core.types import Layout
-from imbtool.learners.torch import TorchLearner
-from imbtool.learners.torch.plan import Plan
+
+if TYPE_CHECKING:
+    from imbtool.learners.torch import TorchLearner
+    from imbtool.learners.torch.plan import Plan
 
 LAYOUT = Layout(names=("a", "b", "c", "d"), levels=(0, 0, 4, 0))
 

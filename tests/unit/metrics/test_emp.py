@@ -23,7 +23,9 @@ def profit(score, positive, campaign: Campaign, accept: float) -> float:
     for cut in np.unique(score):
         acted = score >= cut
         won = accept * (campaign.clv - campaign.incentive) - campaign.contact
-        found.append((won * (acted & positive).sum() - campaign.lost * (acted & ~positive).sum()) / len(score))
+        found.append(
+            (won * (acted & positive).sum() - campaign.lost * (acted & ~positive).sum()) / len(score)
+        )
     return max(found)
 
 
@@ -86,7 +88,9 @@ def test_a_weight_is_a_number_of_copies(rows):
     y, score, weight = (np.array(column) for column in zip(*rows, strict=True))
     copies = np.repeat(np.arange(len(y)), weight)
     weighted = of_scores(score.astype(float), y == 1, Campaign(), weight.astype(float))
-    assert weighted == pytest.approx(of_scores(score[copies].astype(float), y[copies] == 1, Campaign()), nan_ok=True)
+    assert weighted == pytest.approx(
+        of_scores(score[copies].astype(float), y[copies] == 1, Campaign()), nan_ok=True
+    )
 
 
 def test_a_campaign_is_read_from_text_and_spelt_whole():
@@ -126,4 +130,6 @@ def test_decisions_are_counted_at_the_expected_share():
     assert stakes.unit == "profit"
     assert stakes.told(stakes.of_decisions(np.array([1, 1, 0]))) == pytest.approx((0.3 * 190 - 1 - 11) / 3)
     found = stakes.metrics(np.array([0.9, 0.8, 0.1]), np.array([1, 1, 0]), np.array([1, 1, 0]))
-    assert found["emp"] == pytest.approx(of_scores(np.array([0.9, 0.8, 0.1]), np.array([True, False, True]), Campaign()))
+    assert found["emp"] == pytest.approx(
+        of_scores(np.array([0.9, 0.8, 0.1]), np.array([True, False, True]), Campaign())
+    )
