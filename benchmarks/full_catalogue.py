@@ -94,7 +94,10 @@ def part(name: str, document: dict[str, Any]) -> str:
     done = [row for row in document["methods"] if row["status"] == "ok"]
     for row in sorted(done, key=lambda row: row["rank"]):
         found, against = row["estimates"][metric], row["versus_nothing"].get(metric)
-        change = ("", "") if against is None else (f"{against['mean']:+.3f}", f"{against['better']:.0%}")
+        change = ("", "")
+        if against is not None:
+            sure = against["better"]
+            change = (f"{against['mean']:+.3f}", "" if sure is None else f"{sure:.0%}")
         skill = row["estimates"].get("brier_skill", {}).get("mean")
         cells = (
             row["recipe"] if row["learner"] == "lightgbm" else f"{row['recipe']} ({row['learner']})",

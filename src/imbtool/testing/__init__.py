@@ -6,7 +6,8 @@ A plug-in's own tests need two lines::
     check_method("my_method")
 """
 
+from imbtool.testing.elsewhere import check_elsewhere
 from imbtool.testing.learner import check_learner
 from imbtool.testing.method import check_method
 
-__all__ = ["check_learner", "check_method"]
+__all__ = ["check_elsewhere", "check_learner", "check_method"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -33,13 +34,21 @@ def are_probabilities(proba: Any, shape: tuple[int, int]) -> bool:
     return inside and bool(np.allclose(array.sum(axis=1), 1.0, atol=1e-9))
 
 
+def _global_chance() -> tuple[object, ...]:
+    """Return the state of the random numbers that everybody shares."""
+    name, key, place, *rest = np.random.get_state()  # noqa: NPY002 - what nobody should draw from
+    return random.getstate(), name, np.asarray(key).tobytes(), place, *rest
+
+
 @contextmanager
 def untouched(what: str, *arrays: Any) -> Iterator[None]:
-    """Check that the arrays are the same after the block, and that no warning leaks from it."""
+    """Check that arrays and global chance are the same after the block, and that no warning leaks from it."""
     before = [array.copy() for array in arrays]
+    chance = _global_chance()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield
+    require(_global_chance() == chance, f"{what}: global random state was used or set")
     for old, new in zip(before, arrays, strict=True):
         require(same_bits(old, new), f"{what}: the input was modified")
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import nnls
 
-from imbtool.core.errors import NotApplicableError
+from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.methods.resample.space import SampleSpace
 from imbtool.testing.require import or_not_applicable, require, same_bits, untouched
 from imbtool.testing.tables import all_tables, table
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from imbtool.core.protocols import Resampled
     from imbtool.core.types import FloatArray
     from imbtool.testing.tables import Table
+
+_CLOSE = 1e-7
 
 
 def check_sampler(info: MethodInfo, seed: int) -> None:
@@ -44,6 +47,8 @@ def _check_on(name: str, make: Any, part: Table, seed: int) -> bool:
     require(_same(drawn, again), f"{what}: the same seed must give the same bytes")
     shared = _resample(make(), part, seed, SampleSpace(part.X, part.layout))
     require(_same(drawn, shared), f"{what}: a space handed in must change nothing")
+    if getattr(sampler, "hull", False) and not np.isnan(part.X).any() and not part.layout.categorical:
+        _check_hull(what, part, drawn)
     if getattr(sampler, "reads", "all") == "class":
         _check_reads_class(what, make(), part, seed)
     return True
@@ -94,6 +99,17 @@ def _check_synthetic(what: str, part: Table, drawn: Resampled) -> None:
         require(known.all(), f"{what}: synthetic levels must be levels of the training rows")
     gaps = np.isnan(part.X).any(axis=0)
     require(not np.isnan(new[:, ~gaps]).any(), f"{what}: complete columns must stay complete")
+
+
+def _check_hull(what: str, part: Table, drawn: Resampled) -> None:
+    """Synthetic rows are averages of rows of their class: weights of no less than 0 reproduce them."""
+    new = np.flatnonzero(drawn.source < 0)
+    for i in new[:: max(1, len(new) // 15)]:
+        own = part.X[part.y == drawn.y[i]]
+        scale = np.abs(own).max(axis=0) + 1.0
+        system = np.vstack((own.T / scale[:, None], np.ones(len(own))))
+        _, gap = nnls(system, np.append(drawn.X[i] / scale, 1.0))
+        require(gap < _CLOSE, f"{what}: a synthetic row lies outside the convex hull of its class")
 
 
 def _check_reads_class(what: str, sampler: Any, part: Table, seed: int) -> None:
@@ -152,3 +168,18 @@ def _check_fit_resample(name: str, make: Any, seed: int) -> None:
     require((np.asarray(labels) == expected).all(), f"{name}: fit_resample must keep the labels")
     array, codes = make(random_state=seed).fit_resample(part.X, part.y)
     require(same_bits(array, drawn.X) and same_bits(codes, drawn.y), f"{name}: arrays must stay arrays")
+    for wrong_X, wrong_y in ((part.X, part.y[:-1]), (part.X[:, 0], part.y), (part.X, np.zeros(len(part.y)))):
+        _check_refused(name, make(random_state=seed), wrong_X, wrong_y)
+
+
+def _check_refused(name: str, sampler: Any, X: Any, y: Any) -> None:
+    """Check that what cannot be resampled is refused in a sentence, with a next step and a code word."""
+    try:
+        sampler.fit_resample(X, y)
+    except ImbtoolError as error:
+        told = error.message.endswith(".") and error.hint and error.code
+        require(told, f"{name}: an error without a sentence, a hint or a code: {error.message!r}")
+    else:
+        require(
+            False, f"{name}: fit_resample must refuse shapes {np.shape(X)} and {np.shape(y)} or one class"
+        )

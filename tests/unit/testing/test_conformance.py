@@ -11,14 +11,20 @@ from imbtool.core.info import MethodInfo, Param
 from imbtool.core.protocols import Phase, Resampled
 from imbtool.core.schedules import Draw
 from imbtool.methods.catalog import METHODS
-from imbtool.testing import check_learner, check_method
+from imbtool.testing import check_elsewhere, check_learner, check_method
+from imbtool.testing.hard import CASES, check_case, learner_for
 
 NAMES = [info.name for info in METHODS]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_method_conforms(name):
-    check_method(name)
+    check_method(name, elsewhere=False)
+
+
+@pytest.mark.slow
+def test_another_process_gives_the_same_numbers_for_every_method():
+    check_elsewhere(METHODS)
 
 
 @pytest.mark.parametrize("name", ["lightgbm", "logistic", "forest"])
@@ -225,3 +231,75 @@ def test_other_faulty_methods_are_caught(kind, cls, complaint, monkeypatch):
 def test_a_row_that_disagrees_with_its_class_is_caught(change, complaint):
     with pytest.raises(AssertionError, match=complaint):
         check_method(replace(registry.method("scalarization"), **change))
+
+
+class OutsideTheHull(Faulty):
+    """Promises averages of rows of the class and goes beyond them."""
+
+    hull = True
+
+    def spoil(self, X, y, index):
+        new = 2.0 * X[y == y.max()].max(axis=0)
+        source = np.append(index, -1)
+        return Resampled(X=np.vstack((X, new)), y=np.append(y, y.max()), source=source)
+
+
+class DrawsFromEverybodysChance(Faulty):
+    """Uses the global random state, though it gives the same bytes."""
+
+    def spoil(self, X, y, index):
+        np.random.rand()  # noqa: NPY002 - the fault
+        return Resampled(X=X.copy(), y=y.copy(), source=index)
+
+
+@pytest.mark.parametrize(
+    ("cls", "complaint"),
+    [
+        (OutsideTheHull, "outside the convex hull"),
+        (DrawsFromEverybodysChance, "global random state"),
+    ],
+)
+def test_more_faulty_samplers_are_caught(cls, complaint, monkeypatch):
+    monkeypatch.setattr(MethodInfo, "load", lambda self: cls)
+    with pytest.raises(AssertionError, match=complaint):
+        check_method(sampler_row(cls.__name__))
+
+
+def test_a_method_that_breaks_on_a_hard_case_is_caught(monkeypatch):
+    info = registry.method("sqrt_weight")
+
+    class Breaks:
+        """Cannot do with a single row."""
+
+        def fit_weight(self, X, y):
+            return np.ones(len(y)) / (np.bincount(y).min() > 1)
+
+    learner = learner_for(info)
+    monkeypatch.setattr(MethodInfo, "load", lambda self: Breaks)
+    with pytest.raises(RuntimeWarning, match="divide by zero"):
+        check_case(info, learner, CASES["one minority row"](0), 0)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_hard_case_is_no_obstacle_to_most_methods(case):
+    names = ["none", "threshold", "isotonic", "class_weight", "random_over", "random_under", "focal"]
+    names += ["easy_ensemble", "cooldown"]
+    for name in names:
+        info = registry.method(name)
+        assert check_case(info, learner_for(info), CASES[case](0), 0), name
+
+
+class Hashes:
+    """Weights that depend on how Python hashes text in this process."""
+
+    def fit_weight(self, X, y):
+        weight = 1.0 + (hash("rare") % 97) / 97 * y
+        return weight / weight.mean()
+
+
+def test_numbers_that_differ_between_processes_are_caught(monkeypatch):
+    info = registry.method("sqrt_weight")
+    load = MethodInfo.load
+    monkeypatch.setattr(MethodInfo, "load", lambda self: Hashes if self.name == "sqrt_weight" else load(self))
+    with pytest.raises(AssertionError, match="another process gives other numbers"):
+        check_elsewhere([info])

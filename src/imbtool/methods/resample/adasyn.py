@@ -46,6 +46,8 @@ class Adasyn(RowSampler):
     Cost: one search of the rare rows among all rows.
     """
 
+    hull = True
+
     def __init__(
         self, n_neighbors: int = 5, ratio: float = 1.0, random_state: int | RandomState | None = None
     ) -> None:

@@ -37,10 +37,13 @@ class RowSampler(OneToOneFeatureMixin, Estimator, ABC):  # type: ignore[misc]  #
         Whether it only keeps or repeats rows; then `fit_resample` leaves ``sample_indices_``.
     reads : {"class", "all"}
         Whose rows decide what a synthetic row holds: those of its class only, or all.
+    hull : bool
+        Whether the numbers of a synthetic row lie in the convex hull of the rows of its class.
     """
 
     selects: ClassVar[bool] = False
     reads: ClassVar[Literal["class", "all"]] = "all"
+    hull: ClassVar[bool] = False
 
     random_state: int | RandomState | None
 

@@ -38,6 +38,8 @@ _SUPER = 8
 _TILE = 512
 _ROW_TILE = 256
 _SPARE = 2
+# The bound of padding. Not infinite: matrix products multiply what they pad with by zero.
+_NEVER = 1e37
 # A tree visits more of its rows with every column: twice as many, by measurement.
 _PER_HALVING = 350
 # Unsure rows of the first tile from which nearly every block of scikit-learn's has one.
@@ -154,7 +156,7 @@ class _Bounds:
         self._sides[:n, :width] = centred * self._scale
         # The last term covers what underflows.
         self._sides[:n, width] = norm * self._scale**2 * (1 - self._c) - 1e-30
-        self._sides[n:, width] = np.inf
+        self._sides[n:, width] = _NEVER
         self._groups = self._sides.reshape(n_groups, _GROUP, width + 1)
         self._largest = float(np.einsum("ij,ij->i", rows, rows).max())
 

@@ -47,6 +47,8 @@ class BorderlineSmote(RowSampler):
     as it is. Cost: one search of the rare rows among all rows.
     """
 
+    hull = True
+
     def __init__(
         self,
         k_neighbors: int = 5,

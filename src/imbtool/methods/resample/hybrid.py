@@ -29,6 +29,8 @@ class SmoteThenClean(RowSampler):
     Hybrids with the same SMOTE and seed share its rows and their neighbours.
     """
 
+    hull = True
+
     k_neighbors: int
     ratio: float
 

@@ -50,6 +50,8 @@ class KMeansSmote(RowSampler):
     applicable when no cluster holds enough rows of a class. Cost: one clustering.
     """
 
+    hull = True
+
     def __init__(
         self,
         k_neighbors: int = 2,

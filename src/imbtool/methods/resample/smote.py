@@ -54,6 +54,7 @@ class Smote(RowSampler):
     Cost: one neighbour search within each raised class.
     """
 
+    hull = True
     reads = "class"
 
     def __init__(

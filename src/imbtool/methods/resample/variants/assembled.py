@@ -50,6 +50,8 @@ class AssembledSmote(SyntheticSampler):
     of the rare rows among all rows.
     """
 
+    hull = True
+
     word = "assembled_smote"
 
     def __init__(

@@ -44,6 +44,8 @@ class LeeSmote(SyntheticSampler):
     Cost: a search of each candidate among all rows.
     """
 
+    hull = True
+
     word = "lee_smote"
 
     def __init__(

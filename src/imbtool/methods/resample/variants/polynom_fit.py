@@ -43,6 +43,7 @@ class PolynomFitSmote(SyntheticSampler):
     hull of the class, except those of ``curve``. Nothing but the class is read. Cost: none to speak of.
     """
 
+    hull = True
     reads = "class"
     word = "polynom_fit_smote"
 

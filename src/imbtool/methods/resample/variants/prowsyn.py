@@ -43,6 +43,8 @@ class ProWSyn(SyntheticSampler):
     any row of the class. Cost: one search of all rows among the rare ones a level.
     """
 
+    hull = True
+
     word = "prowsyn"
 
     def __init__(

@@ -46,6 +46,8 @@ class SmoteIpf(RowSampler):
     work too. Cost: nine trees a round, and SMOTE's search.
     """
 
+    hull = True
+
     def __init__(
         self,
         k_neighbors: int = 5,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from imbtool.core.errors import NotApplicableError
 from imbtool.core.suggest import did_you_mean
-from imbtool.methods.estimator import Estimator
-from imbtool.methods.reweight.base import as_codes
+from imbtool.methods.reweight.base import WeightEstimator, as_codes
 from imbtool.methods.reweight.groups.proxy import Proxy
 from imbtool.methods.reweight.groups.updates import capped
 from imbtool.methods.reweight.tokens import Bins, as_tables
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 _QUARTERS = 4
 
 
-class GroupReweighter(Estimator, ABC):
+class GroupReweighter(WeightEstimator):
     """Learns one weight a group on a small model; any learner can then train with them.
 
     A subclass gives `shares`. Parameters that all have: ``group``, a column whose levels are the groups
