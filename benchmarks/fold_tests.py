@@ -12,8 +12,8 @@ from imbtool.evaluation.scale import Scale
 from imbtool.evaluation.significance import sign_flip
 from imbtool.evaluation.statistics import corrected_ttest, difference
 from imbtool.evaluation.table import shown_better
-from imbtool.holdout.pairs import delong, mcnemar
 from imbtool.metrics.bootstrap import Ladder, Resampler, average_precision
+from imbtool.metrics.paired import delong, mcnemar
 
 if TYPE_CHECKING:
     from benchmarks.twins import Values
