@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 OURS = frozenset(row.name for row in METRICS)
 COSTLY = 400
-"""Resamples of metrics that need a call, a fit or a sort each: the calibration line, those of plug-ins, emp."""
+"""Resamples of metrics that need a call, a fit or a sort each: the calibration line, plug-ins', emp."""
 
 _LINES = ("calibration_slope", "calibration_intercept")
 _RANKED = ("pr_auc", "roc_auc", "calibration_error", *_LINES)

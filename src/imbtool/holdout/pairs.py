@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.metrics.paired import delong, mcnemar
+from imbtool.metrics.paired import delong, mcnemar, swapped_pr_auc
+from imbtool.metrics.ranking import pr_auc
 
 if TYPE_CHECKING:
     from imbtool.holdout.rows import Scored
@@ -19,15 +20,17 @@ class PairedTest:
 
     Parameters
     ----------
-    test : {"delong", "mcnemar"}
+    test : {"delong", "permutation", "mcnemar"}
     about : str
-        ``roc_auc``, ``decisions`` (all rows) or ``recall`` (rows of the class of interest).
+        ``roc_auc``, ``pr_auc``, ``decisions`` (all rows) or ``recall`` (rows of the class of interest).
     difference : float
         Here minus the baseline: of the area, or of the share of rows decided rightly.
     low, high : float or None
         95 percent interval; None where the test gives none.
     p_value : float
         Two-sided.
+    p_holm : float or None
+        With Holm's correction over the rivals of an evaluation; None for the baseline, which is one.
     """
 
     test: str
@@ -36,13 +39,15 @@ class PairedTest:
     low: float | None
     high: float | None
     p_value: float
+    p_holm: float | None = None
 
 
 def paired_tests(here: Scored, there: Scored) -> tuple[PairedTest, ...]:
-    """Return what DeLong's and McNemar's tests say; nothing for weighted rows, which they do not know.
+    """Return what tests of two scores say; nothing for weighted rows, which they do not know.
 
-    Two classes: DeLong on the ROC-AUC. Where both decided: McNemar on the decisions, and with two classes on
-    those about the positive rows, since the frequent class makes up nearly all of the first.
+    Two classes: DeLong on the ROC-AUC, a permutation test on the PR-AUC. Where both decided: McNemar on the
+    decisions, and with two classes on those about the positive rows, since the frequent class makes up
+    nearly all of the first.
     """
     if here.weight is not None or there.weight is not None:
         return ()
@@ -60,6 +65,7 @@ def paired_tests(here: Scored, there: Scored) -> tuple[PairedTest, ...]:
                     p_value=area.p_value,
                 )
             )
+        found += _swapped(here, there)
     if here.decided is None or there.decided is None:
         return tuple(found)
     ours, theirs = here.decided == here.y, there.decided == here.y
@@ -76,3 +82,16 @@ def paired_tests(here: Scored, there: Scored) -> tuple[PairedTest, ...]:
                 )
             )
     return tuple(found)
+
+
+def _swapped(here: Scored, there: Scored) -> list[PairedTest]:
+    hit = here.y == 1
+    p_value = swapped_pr_auc(hit, here.proba[:, 1], there.proba[:, 1])
+    if np.isnan(p_value):
+        return []
+    one, two = (pr_auc(rows.y, rows.proba) for rows in (here, there))
+    return [
+        PairedTest(
+            test="permutation", about="pr_auc", difference=one - two, low=None, high=None, p_value=p_value
+        )
+    ]

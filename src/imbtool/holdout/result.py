@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imbtool.holdout.pairs import PairedTest
+    from imbtool.holdout.rivals import Rivals
 
 SCHEMA_VERSION = 1
 KIND = "evaluation"
@@ -287,6 +288,7 @@ class Evaluation:
     row_scores: Mapping[str, Any] | None = field(default=None, repr=False)
     money: MoneyFacts | None = None
     looks: LookCount | None = None
+    rivals: Rivals | None = None
     schema_version: int = SCHEMA_VERSION
 
     @property

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _USUAL = "pr_auc"
 _NEEDS = (
     "It answers gates on all rows about a model, such as --gate 'pr_auc >= 0.4'. "
-    "Leave out --slice, --top, --baseline, --threshold, prices and --scores."
+    "Leave out --slice, --top, --baseline, --rival, --threshold, prices and --scores."
 )
 
 
@@ -159,7 +159,7 @@ def _begun(budget: int | None) -> dict[str, Any]:
 
 
 def _asked(holdout: Holdout, request: Request) -> tuple[Measure, ...]:
-    beside = (request.slices, request.tops, request.baseline, request.price)
+    beside = (request.slices, request.tops, request.baseline, request.rivals, request.price)
     scoped = [gate for gate in request.gates if gate.column or gate.bound.factor]
     if any(beside) or scoped or not holdout.model or holdout.moved:
         raise UsageError("The reusable hold-out cannot answer this.", hint=_NEEDS, code="reusable-holdout")

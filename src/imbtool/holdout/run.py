@@ -30,6 +30,7 @@ from imbtool.holdout.result import (
     Slice,
     SliceColumn,
 )
+from imbtool.holdout.rivals import rivals_of
 from imbtool.holdout.slices import FEWEST, cut
 from imbtool.holdout.tables import reliability, shift_of, top_table
 from imbtool.methods.postprocess.threshold import default_rule
@@ -66,6 +67,8 @@ class Request:
         Tops of the ranking; 1, 5 and 10 percent when empty.
     gates : tuple of Gate
     baseline : Baseline or None
+    rivals : tuple of Baseline
+        Other evaluations of the same rows, to be compared with.
     inconclusive : {"pass", "fail"}
         What inconclusive gates count as.
     seed : int
@@ -81,6 +84,7 @@ class Request:
     tops: tuple[Top, ...] = ()
     gates: tuple[Gate, ...] = ()
     baseline: Baseline | None = None
+    rivals: tuple[Baseline, ...] = ()
     inconclusive: Policy = "fail"
     seed: int = 0
     resamples: int = RESAMPLES
@@ -179,6 +183,7 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
         notes=(*holdout.notes, *_notes(rows, slices)),
         row_scores=row_scores(rows, columns) if request.keep_rows else None,
         money=money_facts(rows, request.price, seed=seed),
+        rivals=rivals_of(request.rivals, holdout),
     )
 
 

@@ -1,4 +1,4 @@
-"""Tests of two models on the same rows of a hold-out: McNemar, DeLong.
+"""Tests of models on the same rows of a hold-out: McNemar, Cochran's Q, DeLong, permutation of PR-AUC.
 
 They ask whether these fitted models differ on rows like these, not whether one way of training is better than
 another: for that, compare over folds. McNemar speaks about the share of right decisions, which the
@@ -13,9 +13,13 @@ import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 from scipy.stats import binomtest, rankdata
 
+from imbtool.metrics.bootstrap import BLOCK_CELLS, Ladder, average_precision
+
 if TYPE_CHECKING:
     from imbtool.core.types import BoolArray, FloatArray
 
+_ROW_VISITS = 200_000_000
+_LEAST_DRAWS = 400
 EXACT_BELOW = 25
 """Fewer disagreements than this are tested by the binomial distribution (Raschka, arXiv 1811.12808)."""
 
@@ -25,6 +29,14 @@ class McNemar(NamedTuple):
 
     only_first: int
     only_second: int
+    p_value: float
+
+
+class CochranQ(NamedTuple):
+    """Cochran's statistic, its degrees of freedom and p-value."""
+
+    q: float
+    df: int
     p_value: float
 
 
@@ -64,6 +76,73 @@ def mcnemar(first: BoolArray, second: BoolArray) -> McNemar:
         statistic = (abs(only_first - only_second) - 1.0) ** 2 / total
         p_value = float(chdtrc(1, statistic))
     return McNemar(only_first, only_second, p_value)
+
+
+def cochran_q(right: BoolArray) -> CochranQ:
+    """Test whether several models are right equally often.
+
+    Parameters
+    ----------
+    right : ndarray of bool, shape (n, m)
+        Whether each of at least two models decides each row rightly.
+
+    Returns
+    -------
+    CochranQ
+        ``Q = (m - 1) (m sum G_j^2 - T^2) / (m T - sum L_i^2)`` with the counts ``G`` of models, ``L`` of rows
+        and ``T`` of all, chi-squared with ``m - 1`` degrees of freedom (Cochran, Biometrika 37, 1950). For
+        two models it is McNemar's statistic without continuity correction. No disagreement: p = 1.
+    """
+    table = np.asarray(right, dtype=np.float64)
+    m = table.shape[1]
+    of_model, of_row, total = table.sum(axis=0), table.sum(axis=1), float(table.sum())
+    spread = m * total - float(np.square(of_row).sum())
+    if spread == 0.0:
+        return CochranQ(0.0, m - 1, 1.0)
+    q = (m - 1) * (m * float(np.square(of_model).sum()) - total * total) / spread
+    return CochranQ(q, m - 1, float(chdtrc(m - 1, q)))
+
+
+def swapped_pr_auc(
+    positive: BoolArray, first: FloatArray, second: FloatArray, *, draws: int = 2000, seed: int = 0
+) -> float:
+    """Return the p-value of the permutation test that two scores have the same PR-AUC.
+
+    Under the hypothesis the two scores of a row can be swapped. They are taken as ranks, so that models on
+    other scales can be compared; what is drawn at random is which rows are swapped.
+
+    Parameters
+    ----------
+    positive : ndarray of bool, shape (n,)
+    first, second : ndarray of float64, shape (n,)
+    draws : int, default 2000
+        Fewer for very many rows.
+    seed : int, default 0
+
+    Returns
+    -------
+    float
+        Two-sided, at least ``1 / (draws + 1)``; NaN where a class is missing.
+    """
+    hit = np.asarray(positive, dtype=bool)
+    n = len(hit)
+    if not 0 < hit.sum() < n:
+        return float("nan")
+    both = Ladder(np.concatenate([rankdata(first), rankdata(second)]), np.concatenate([hit, hit]))
+    draws = min(draws, max(_LEAST_DRAWS, _ROW_VISITS // (2 * n)))
+    rng = np.random.default_rng(seed)
+
+    def gaps(swap: BoolArray) -> FloatArray:
+        here = np.concatenate([~swap, swap], axis=1).astype(np.float64)
+        return average_precision(both.climb(here)) - average_precision(both.climb(1.0 - here))
+
+    seen = abs(float(gaps(np.zeros((1, n), dtype=bool))[0]))
+    block = max(1, BLOCK_CELLS // n)
+    as_large = 0
+    for start in range(0, draws, block):
+        swap = rng.integers(0, 2, size=(min(block, draws - start), n), dtype=np.int8).astype(bool)
+        as_large += int((np.abs(gaps(swap)) >= seen - 1e-12).sum())
+    return (as_large + 1) / (draws + 1)
 
 
 def delong(positive: BoolArray, first: FloatArray, second: FloatArray, *, confidence: float = 0.95) -> DeLong:

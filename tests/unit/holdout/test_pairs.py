@@ -35,7 +35,12 @@ HERE, THERE = scored(2.0), scored(0.5)
 
 def test_two_classes_are_tested_on_their_area_their_decisions_and_their_recall() -> None:
     found = {(t.test, t.about): t for t in paired_tests(HERE, THERE)}
-    assert list(found) == [("delong", "roc_auc"), ("mcnemar", "decisions"), ("mcnemar", "recall")]
+    assert list(found) == [
+        ("delong", "roc_auc"),
+        ("permutation", "pr_auc"),
+        ("mcnemar", "decisions"),
+        ("mcnemar", "recall"),
+    ]
     area = delong(Y == 1, HERE.proba[:, 1], THERE.proba[:, 1])
     assert found["delong", "roc_auc"].p_value == area.p_value
     recall = found["mcnemar", "recall"]
@@ -53,4 +58,4 @@ def test_weighted_rows_are_left_to_the_bootstrap() -> None:
 
 
 def test_scores_without_decisions_are_tested_on_their_area_only() -> None:
-    assert [t.test for t in paired_tests(replace(HERE, decided=None), THERE)] == ["delong"]
+    assert [t.test for t in paired_tests(replace(HERE, decided=None), THERE)] == ["delong", "permutation"]

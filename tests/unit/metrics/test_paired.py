@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from imbtool.metrics.paired import delong, mcnemar
+from imbtool.metrics.paired import cochran_q, delong, mcnemar, swapped_pr_auc
 
 
 def right(both: int, first: int, second: int, none: int) -> tuple[np.ndarray, np.ndarray]:
@@ -71,3 +71,50 @@ def test_delong_of_one_score_under_two_names_is_certain_of_no_difference() -> No
 def test_delong_withholds_its_answer_where_a_class_has_one_row() -> None:
     found = delong(np.array([True, False, False]), np.arange(3.0), np.arange(3.0)[::-1])
     assert np.isnan(found.p_value)
+
+
+@pytest.mark.parametrize("models", [2, 3, 5])
+def test_cochrans_q_agrees_with_mlxtend(models: int) -> None:
+    reference = pytest.importorskip("mlxtend.evaluate").cochrans_q
+    rng = np.random.default_rng(models)
+    y = rng.integers(0, 2, 200)
+    guesses = [np.where(rng.random(200) < 0.6 + 0.05 * k, y, 1 - y) for k in range(models)]
+    q, p = reference(y, *guesses)
+    found = cochran_q(np.column_stack([guess == y for guess in guesses]))
+    assert (found.q, found.p_value, found.df) == (pytest.approx(q), pytest.approx(p), models - 1)
+
+
+def test_cochrans_q_of_two_models_is_mcnemars_statistic_uncorrected() -> None:
+    right = np.random.default_rng(2).random((300, 2)) < [0.7, 0.8]
+    only_first, only_second, _ = mcnemar(right[:, 0], right[:, 1])
+    expected = (only_first - only_second) ** 2 / (only_first + only_second)
+    assert cochran_q(right).q == pytest.approx(expected)
+
+
+def test_models_that_never_disagree_do_not_differ() -> None:
+    assert cochran_q(np.ones((20, 3), dtype=bool)).p_value == 1.0
+
+
+def test_swapping_the_scores_of_rows_agrees_with_counting_all_swaps() -> None:
+    from itertools import product
+
+    from sklearn.metrics import average_precision_score
+
+    rng = np.random.default_rng(4)
+    hit = np.array([1, 1, 1, 0, 0, 0, 0, 0, 0, 0], dtype=bool)
+    one, two = rng.normal(size=10) + 1.5 * hit, rng.normal(size=10) + 0.3 * hit
+    ranks = np.array([stats.rankdata(one), stats.rankdata(two)])
+    gaps = []
+    for swap in product((0, 1), repeat=10):
+        a, b = ranks[list(swap), range(10)], ranks[[1 - s for s in swap], range(10)]
+        gaps.append(average_precision_score(hit, a) - average_precision_score(hit, b))
+    exact = np.mean(np.abs(gaps) >= abs(gaps[0]) - 1e-12)
+    assert swapped_pr_auc(hit, one, two, draws=20_000) == pytest.approx(exact, abs=0.015)
+
+
+def test_a_score_swapped_with_itself_or_on_another_scale_does_not_differ() -> None:
+    rng = np.random.default_rng(5)
+    hit, score = rng.random(80) < 0.3, rng.normal(size=80)
+    assert swapped_pr_auc(hit, score, score, draws=200) == 1.0
+    assert swapped_pr_auc(hit, score, np.exp(score), draws=200) == 1.0
+    assert np.isnan(swapped_pr_auc(np.zeros(80, dtype=bool), score, score))

@@ -113,6 +113,14 @@ def _option(section: str, *names: str, variable: bool = False, **attrs: Any) -> 
 )
 @_option(
     "What to judge",
+    "--rival",
+    "rivals",
+    metavar="FILE",
+    multiple=True,
+    help="Evaluation of the same rows by another model, as JSON; compared with all; may be repeated.",
+)
+@_option(
+    "What to judge",
     "--inconclusive",
     type=click.Choice(["fail", "pass"]),
     default="fail",
@@ -196,7 +204,7 @@ def evaluate(
     begun = time.monotonic()
     files = {"--output": output, "--junit": junit, "--markdown": markdown, "--plot": plot}
     sinks = {option: Destination(path, option) for option, path in files.items() if path}
-    _check_one_stdin(model, data, scores, settings["baseline"])
+    _check_one_stdin(model, data, scores, settings["baseline"], *settings["rivals"])
     source = scores if scores is not None else data
     with progress(terminal, f"reading {'standard input' if source == '-' else source}") as shown:
         from imbtool.report.holdout.face import evaluate as run

@@ -46,6 +46,7 @@ def evaluate(
     top: str | int | Iterable[str | int] = (),
     gates: str | Iterable[str] = (),
     baseline: Any = None,
+    rivals: Iterable[Any] = (),
     inconclusive: Policy = "fail",
     seed: int = 0,
     resamples: int = 2000,
@@ -95,6 +96,8 @@ def evaluate(
         Conditions such as ``"pr_auc >= 0.4"``; see ``docs/eval.md``.
     baseline : path, dict or EvaluationReport, optional
         An earlier evaluation for gates such as ``"pr_auc >= baseline - 0.01"``.
+    rivals : iterable of the same, optional
+        Evaluations of the same rows by other models: tested all at once and one by one.
     inconclusive : {"fail", "pass"}, default="fail"
         What a gate counts as that these rows cannot decide. A gate is a promise: unless told otherwise,
         only what was shown to hold counts as held.
@@ -159,6 +162,7 @@ def evaluate(
         tops=tuple(top_of(text) for text in _many(top)),
         gates=parse_gates([*_many(gates), *kept]),
         baseline=None if baseline is None else _baseline(baseline),
+        rivals=tuple(_baseline(one) for one in rivals),
         inconclusive=_policy(inconclusive),
         seed=seed,
         resamples=_resamples(resamples),

@@ -10,6 +10,7 @@ from imbtool import registry
 from imbtool.report import words
 
 if TYPE_CHECKING:
+    from imbtool.holdout.pairs import PairedTest
     from imbtool.holdout.result import Evaluation, GateResult, Measured, Slice
 
 OUTCOMES = {"pass": "pass", "fail": "FAIL", "inconclusive": "inconclusive"}
@@ -140,13 +141,32 @@ def intervals_words(evaluation: Evaluation) -> str:
 def paired_words(evaluation: Evaluation) -> list[str]:
     """Return what the tests of two scores of the same rows say."""
     used = evaluation.baseline
-    names = {"delong": "DeLong", "mcnemar": "McNemar"}
-    told = []
-    for found in used.tests if used else ():
-        about = {"decisions": "rows decided rightly", "recall": "recall"}.get(found.about, "ROC-AUC")
-        span = "" if found.low is None else f" ({found.low:+.4f} to {found.high:+.4f})"
-        told.append(f"{about} {found.difference:+.4f}{span}, p = {found.p_value:.2g} ({names[found.test]})")
+    return [_paired(found) for found in used.tests] if used else []
+
+
+def rival_words(evaluation: Evaluation) -> list[str]:
+    """Return what comparing with rivals gave: all at once, then each."""
+    if evaluation.rivals is None:
+        return []
+    told = [
+        f"{words.plural(all_of.models, 'model')} at once, {_ABOUT[all_of.about]}: p = {all_of.p_value:.2g} "
+        "(Cochran's Q)"
+        for all_of in evaluation.rivals.together
+    ]
+    for rival in evaluation.rivals.rivals:
+        said = "; ".join(map(_paired, rival.tests)) if rival.paired else f"not compared, {rival.reason}"
+        told.append(f"{rival.source}: {said or 'not tested, rows have weights'}")
     return told
+
+
+_ABOUT = {"decisions": "rows decided rightly", "recall": "recall", "pr_auc": "PR-AUC", "roc_auc": "ROC-AUC"}
+_TESTS = {"delong": "DeLong", "mcnemar": "McNemar", "permutation": "permutation"}
+
+
+def _paired(found: PairedTest) -> str:
+    span = "" if found.low is None else f" ({found.low:+.4f} to {found.high:+.4f})"
+    p_value = f"p = {found.p_value:.2g}" if found.p_holm is None else f"p = {found.p_holm:.2g} after Holm"
+    return f"{_ABOUT[found.about]} {found.difference:+.4f}{span}, {p_value} ({_TESTS[found.test]})"
 
 
 def positives(evaluation: Evaluation, part: Slice) -> int:

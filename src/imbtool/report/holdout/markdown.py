@@ -53,6 +53,8 @@ def _head(evaluation: Evaluation) -> Iterator[str]:
         yield f"- baseline: {escape(lines.baseline_words(evaluation))}"
         for text in lines.paired_words(evaluation):
             yield f"- against it: {escape(text)}"
+    for text in lines.rival_words(evaluation):
+        yield f"- rivals: {escape(text)}"
     for text in lines.looks_words(evaluation):
         yield f"- looks: {escape(text)}"
     for text in evaluation.notes:

@@ -79,6 +79,7 @@ def _show_data(evaluation: Evaluation, paper: Paper) -> None:
     if evaluation.baseline is not None:
         facts.append(("baseline", lines.baseline_words(evaluation)))
         facts += [("baseline", text) for text in lines.paired_words(evaluation)]
+    facts += [("rivals", text) for text in lines.rival_words(evaluation)]
     facts += [("looks", text) for text in lines.looks_words(evaluation)]
     facts += [("note", text) for text in evaluation.notes]
     paper.pairs(facts)
