@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from imbtool.core.protocols import Calibrator
 
 MANIFEST = "manifest.json"
-_NAMES = re.compile(r"manifest\.json|view\.json|calibrator\.json|conformal\.json|models/\d{5,6}\.(txt|skops)")
+_NAMES = re.compile(
+    r"manifest\.json|view\.json|calibrator\.json|conformal\.json|models/\d{5,6}\.(txt|skops|json)"
+)
 
 
 def listed(members: Mapping[str, bytes]) -> dict[str, Member]:

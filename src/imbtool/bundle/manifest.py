@@ -17,7 +17,7 @@ from imbtool.data.schema import Column, Schema
 SCHEMA_VERSION = 1
 FORMAT = "imbtool model"
 LabelType = Literal["text", "int", "bool"]
-ModelKind = Literal["lightgbm", "logistic", "forest", "balanced-forest", "single-class"]
+ModelKind = Literal["lightgbm", "logistic", "forest", "balanced-forest", "single-class", "torch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class ModelPart:
 
     Parameters
     ----------
-    kind : {"lightgbm", "logistic", "forest", "balanced-forest", "single-class"}
+    kind : {"lightgbm", "logistic", "forest", "balanced-forest", "single-class", "torch"}
     file : str
         Empty for a model that always predicts one class.
     present : tuple of int

@@ -18,12 +18,14 @@ from imbtool.bundle.estimators import (
 )
 from imbtool.bundle.faults import invalid
 from imbtool.bundle.manifest import ModelPart
+from imbtool.bundle.networks import read_network, write_network
 from imbtool.bundle.parts import unsupported
 from imbtool.core.errors import DataError
 from imbtool.learners.base import ClassCodes, SingleClassModel
 from imbtool.learners.forest import Forest
 from imbtool.learners.lightgbm.model import BoostedTrees, link_of, read_booster
 from imbtool.learners.linear import Logistic
+from imbtool.learners.torch.model import NetworkModel
 from imbtool.methods.ensemble.balanced_forest import BalancedForestModel
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ def write_model(model: Any, number: int) -> tuple[ModelPart, bytes | None]:
     if type(model) is BalancedForestModel:
         part = _part("balanced-forest", f"{name}.skops", model.present, ())
         return part, write_estimator(only_to_predict(model.estimator))
+    if type(model) is NetworkModel:
+        part = _part("torch", f"{name}.json", model.codes.present, model.notes)
+        return part, write_network(model)
     raise unsupported(model)
 
 
@@ -73,6 +78,8 @@ def read_model(
             text = checked_text(data, layout.n_features, codes.n_present)
             booster = read_booster(text)
             return BoostedTrees(booster=booster, codes=codes, notes=part.notes, link=link_of(text))
+        if part.kind == "torch":
+            return read_network(data, layout, codes, part.notes)
         if part.kind == "logistic":
             linear = read_estimator(data, LogisticRegression, label, part.file)
             check_logistic(linear, codes.n_present)
@@ -82,7 +89,15 @@ def read_model(
         check_forest(forest, layout.n_features, known)
     except DataError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise invalid(label, f"{part.file} is no {part.kind} model: {str(error)[:200]}") from error
     if part.kind == "balanced-forest":
         return BalancedForestModel(estimator=forest, present=codes.present, n_classes=n_classes)

@@ -12,6 +12,7 @@ from imbtool.bundle.faults import invalid
 from imbtool.core.errors import UsageError
 from imbtool.learners.design import DesignView
 from imbtool.learners.numeric import NumericColumns
+from imbtool.learners.torch.view import NetworkView
 from imbtool.learners.views import IdentityView, RankedView
 from imbtool.methods.ensemble.balanced_forest import FilledView
 from imbtool.methods.postprocess.beta import BetaCalibrator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from imbtool.core.types import Layout
 
 
-VIEWS = ("identity", "ranked", "filled", "design")
+VIEWS = ("identity", "ranked", "filled", "design", "network")
 CALIBRATORS = ("sigmoid", "isotonic", "temperature_scaling", "beta", "prior_correction")
 
 
@@ -109,24 +110,29 @@ def _real(value: Any) -> float:
 
 
 def _write_design(view: DesignView) -> dict[str, Any]:
+    return {"positions": view.positions, "numeric": _write_numeric(view.numeric), "levels": view.levels}
+
+
+def _write_numeric(numeric: NumericColumns) -> dict[str, Any]:
     names = ("median", "unit", "mean", "sd", "curves", "missing")
-    return {
-        "positions": view.positions,
-        "numeric": {name: getattr(view.numeric, name) for name in names},
-        "levels": view.levels,
-    }
+    return {name: getattr(numeric, name) for name in names}
 
 
 def _read_design(found: dict[str, Any], layout: Layout) -> DesignView:
     positions = _codes(found["positions"])
     if positions.tolist() != list(layout.numeric):
         raise ValueError("its numeric columns are not those of the schema")
-    numeric, n = found["numeric"], len(positions)
+    columns = _read_numeric(found["numeric"], len(positions))
+    levels = tuple(_read_levels(row, layout) for row in found["levels"])
+    return DesignView(positions=positions, numeric=columns, levels=levels)
+
+
+def _read_numeric(numeric: dict[str, Any], n: int) -> NumericColumns:
     curves = tuple((_place(j, n), *_pairs(knots, ranks)) for j, knots, ranks in numeric["curves"])
     missing = numeric["missing"]
     if not isinstance(missing, np.ndarray) or missing.dtype != np.bool_ or missing.shape != (n,):
         raise ValueError("`missing` must be one truth value a column")
-    columns = NumericColumns(
+    return NumericColumns(
         median=_floats(numeric["median"], n),
         unit=_floats(numeric["unit"], n),
         mean=_floats(numeric["mean"], n + len(curves)),
@@ -134,8 +140,13 @@ def _read_design(found: dict[str, Any], layout: Layout) -> DesignView:
         curves=curves,
         missing=missing,
     )
-    levels = tuple(_read_levels(row, layout) for row in found["levels"])
-    return DesignView(positions=positions, numeric=columns, levels=levels)
+
+
+def _read_network(found: dict[str, Any], layout: Layout) -> NetworkView:
+    numeric = _read_numeric(found["numeric"], len(layout.numeric))
+    if not np.isfinite(np.concatenate([numeric.median, numeric.unit, numeric.mean])).all():
+        raise ValueError("its columns have no finite scale")
+    return NetworkView(layout=layout, numeric=numeric)
 
 
 def _read_levels(row: Any, layout: Layout) -> tuple[int, Any, int]:
@@ -199,6 +210,7 @@ _KINDS = {
         lambda found, layout: FilledView(fill=_floats(found["fill"], layout.n_features)),
     ),
     "design": _Kind(DesignView, _write_design, _read_design),
+    "network": _Kind(NetworkView, lambda view: {"numeric": _write_numeric(view.numeric)}, _read_network),
     "sigmoid": _Kind(
         SigmoidCalibrator, lambda made: {"lines": made.lines_, "edge": made.edge_}, _read_sigmoid
     ),

@@ -54,3 +54,9 @@ def forest(rows: pd.DataFrame) -> FittedModel:
 @pytest.fixture(scope="session")
 def linear(rows: pd.DataFrame) -> FittedModel:
     return imbtool.fit(rows, target="fraud", recipe="sigmoid", learner="logistic")
+
+
+@pytest.fixture(scope="session")
+def network(rows: pd.DataFrame) -> FittedModel:
+    pytest.importorskip("torch", reason="imbtool[torch] is not installed")
+    return imbtool.fit(rows, target="fraud", recipe="threshold", learner="torch(epochs=3, width=8)")

@@ -36,6 +36,9 @@ KINDS = [
     ("class_weight+loss_based(every=3)+easy_ensemble(n_bags=2)", "lightgbm(n_estimators=6)", 2),
     ("focal+sigmoid", "lightgbm(n_estimators=6)", 3),
     ("asymmetric+threshold", "lightgbm(n_estimators=6)", 3),
+    ("smote+isotonic+threshold", "torch(epochs=6, width=16)", 2),
+    ("cooldown+easy_ensemble(n_bags=2)+sigmoid", "torch(epochs=4, width=16)", 2),
+    ("asymmetric+threshold", "torch(epochs=4, width=16, depth=1)", 3),
 ]
 
 
@@ -43,6 +46,8 @@ KINDS = [
 def test_a_reloaded_model_predicts_the_same_and_a_refitted_one_is_the_same_bytes(
     tmp_path, recipe, learner, n_classes
 ):
+    if learner.startswith("torch"):
+        pytest.importorskip("torch", reason="imbtool[torch] is not installed")
     rows, new = table(n_classes=n_classes), table(60, n_classes, seed=9)
     model = imbtool.fit(rows, target="fraud", recipe=recipe, learner=learner, seed=5)
     model.save(tmp_path / "a.imb")

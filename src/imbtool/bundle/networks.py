@@ -1,0 +1,64 @@
+"""Networks as plain arrays, checked: every shape follows from the columns and the classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imbtool.bundle import plain
+from imbtool.learners.torch.model import NetworkModel
+
+if TYPE_CHECKING:
+    from imbtool.core.objectives import Link
+    from imbtool.core.types import Layout
+    from imbtool.learners.base import ClassCodes
+
+_LINKS: tuple[Link, ...] = ("softmax", "one-vs-rest")
+_MOST = 1024
+"""Most bins, and most hidden layers."""
+
+
+def write_network(model: NetworkModel) -> bytes:
+    """Return the parameters of a network as JSON."""
+    return plain.dumps({"bins": model.bins, "link": model.link, "params": dict(model.params)})
+
+
+def read_network(data: bytes, layout: Layout, codes: ClassCodes, notes: tuple[str, ...]) -> NetworkModel:
+    """Return the network that `write_network` wrote; raise `ValueError` for anything else."""
+    found = plain.loads(data)
+    if not isinstance(found, dict) or set(found) != {"bins", "link", "params"}:
+        raise ValueError("it has other fields")
+    bins, link, params = found["bins"], found["link"], found["params"]
+    if not isinstance(bins, int) or isinstance(bins, bool) or not 1 <= bins <= _MOST or link not in _LINKS:
+        raise ValueError("its bins or its link are none that a network has")
+    levels = tuple(layout.levels[j] for j in layout.categorical)
+    _check_params(params, len(layout.numeric) * (bins + 2), levels, codes.n_present)
+    return NetworkModel(params=params, levels=levels, bins=bins, codes=codes, link=link, notes=notes)
+
+
+def _check_params(params: Any, n_numbers: int, levels: tuple[int, ...], n_present: int) -> None:
+    if not isinstance(params, dict):
+        raise ValueError("its parameters have no names")
+    for name, array in params.items():
+        known = isinstance(array, np.ndarray) and array.dtype == np.float64
+        if not known or not np.isfinite(array).all():
+            raise ValueError(f"{name[:40]!r} holds no finite numbers")
+    head = params["head.weight"]
+    if head.ndim != 2 or len(params) > 2 * _MOST:
+        raise ValueError("its last layer is no matrix, or there are too many layers")
+    width, depth = len(head), sum(name.startswith("hidden") for name in params) // 2
+    expected: dict[str, tuple[int, ...]] = {}
+    n_inputs = n_numbers
+    if levels:
+        vectors = params["levels.weight"]
+        embedding = vectors.shape[-1]
+        expected["levels.weight"] = (sum(levels) + len(levels), embedding)
+        n_inputs += len(levels) * embedding
+    for layer in range(depth):
+        expected[f"hidden{layer}.weight"] = (width if layer else n_inputs, width)
+        expected[f"hidden{layer}_bias"] = (width,)
+    n_outputs = 1 if n_present == 2 else n_present
+    expected |= {"head.weight": (width, n_outputs), "head_bias": (n_outputs,)}
+    if depth < 1 or {name: array.shape for name, array in params.items()} != expected:
+        raise ValueError("its shapes are not those of the schema")
