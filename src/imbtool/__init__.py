@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imbtool.bundle.face import fit, load
     from imbtool.bundle.model import FittedModel
     from imbtool.core.errors import ImbtoolError
+    from imbtool.evaluation.rowscores import row_scores
     from imbtool.methods.postprocess.conformal import select_rows
     from imbtool.recipe import Recipe
     from imbtool.report.batch.face import BatchReport
@@ -36,6 +37,7 @@ __all__ = [
     "load",
     "plan",
     "read",
+    "row_scores",
     "select_rows",
 ]
 
@@ -53,6 +55,7 @@ _HOMES = {
     "load": "imbtool.bundle.face",
     "plan": "imbtool.api",
     "read": "imbtool.api",
+    "row_scores": "imbtool.evaluation.rowscores",
     "select_rows": "imbtool.methods.postprocess.conformal",
 }
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "predict": (f"{_C}.predict:predict", "Score a table with a model."),
     "eval": (f"{_C}.eval:evaluate", "Judge a model or scores on rows with known classes."),
     "inspect": (f"{_C}.inspect:inspect", "Show what a model is and how good it was."),
+    "scores": (f"{_C}.scores:scores", "Score how hard each row is and how suspect its label."),
     "batch": (f"{_C}.batch:batch", "Compare treatments over many data sets."),
     "runs": (f"{_C}.runs:runs", "List, show, resume, export and prune stored runs."),
     "methods": (f"{_C}.methods:methods", "List the catalogue of methods, or explain one."),

@@ -90,6 +90,27 @@ data_options = _stack(
     *_reading,
 )
 
+score_options = _stack(
+    _data_argument,
+    _data("--target", "-t", required=True, metavar="COLUMN", help=_TARGET),
+    _data("--drop", metavar="COLUMN", multiple=True, help="Leave a column out; may be repeated."),
+    _data(
+        "--categorical",
+        metavar="COLUMN",
+        multiple=True,
+        help="Take a column of numbers as codes; may be repeated.",
+    ),
+    _fit(
+        "--learner",
+        type=LearnersType(single=True),
+        metavar="NAME",
+        default="torch",
+        help="torch, with parameters in parentheses.",
+    ),
+    _fit("--runs", type=click.IntRange(min=1), metavar="N", default=5, help="Networks to average over."),
+    _how("--seed", type=click.IntRange(min=0), metavar="N", default=0, help="Same seed, same numbers."),
+)
+
 fit_options = _stack(
     _data_argument,
     _data("--target", "-t", metavar="COLUMN", show_default="that of --from", help=_TARGET),

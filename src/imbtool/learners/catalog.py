@@ -162,6 +162,7 @@ LEARNERS = (
         params=_TORCH,
         stages=True,
         losses=True,
+        batches=True,
         quick=False,
         extra="torch",
         aliases=("mlp", "nn", "neural_network"),

@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 DOCS = Path(__file__).parents[3] / "docs" / "cli.md"
 HEADING = "## Help pages\n"
 PAGES = ["", "compare", "methods", "datasets", "datasets list", "datasets path", "datasets fetch"]
-PAGES += ["fit", "predict", "eval", "inspect", "batch"]
+PAGES += ["fit", "predict", "eval", "inspect", "scores", "batch"]
 PAGES += ["runs", "runs list", "runs show", "runs resume", "runs export", "runs prune"]
 PAGES += ["config", "config show", "completion"]
 

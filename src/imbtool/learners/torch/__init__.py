@@ -16,8 +16,8 @@ a batch sampler
     and factors of their weights; with ``uses_losses`` it is handed the last known loss of each row.
     Balanced batches are an order in which every `Moment.batch_size` rows hold the classes as wanted.
 weights that change
-    A `Weighting`: ``epoch(y, now)`` between epochs, for all rows; ``batch(loss, batch)`` between forward and
-    backward pass, for the rows of a batch (with ``by_batch = True``). Each plan has its own object, which
+    A `Weighting`: ``epoch(y, now)`` between epochs, for all rows; ``batch(loss, raw, batch)`` between forward
+    and backward pass, for the rows of a batch (with ``by_batch = True``). Each plan has its own object, which
     may keep what it learns.
 the gradient
     A `GradientRule`: it may ask for the gradient of a step several times, at other parameters or with other

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from imbtool.learners.torch.losses import LossStack
+from imbtool.learners.torch.model import probabilities
 from imbtool.learners.torch.optim import AdamW
 from imbtool.learners.torch.plan import Batch
 from imbtool.learners.torch.stopping import value_on
@@ -51,7 +52,10 @@ class Crew:
 
     def run_epoch(self) -> None:
         """Train every network on one epoch's rows, then judge it on its held-out rows."""
-        draws = [m.draw(m.moment(partial(self._losses, k))) for k, m in enumerate(self.members)]
+        draws = [
+            m.draw(m.moment(partial(self._losses, k), partial(self._proba, k)))
+            for k, m in enumerate(self.members)
+        ]
         self._train(self._laid_out(draws))
         for member in self.members:
             member.epoch += 1
@@ -123,6 +127,9 @@ class Crew:
     def _raw_of_training(self, k: int) -> FloatArray:
         return self.raw([k], [self.members[k].plan.train.index])[0]
 
+    def _proba(self, k: int) -> FloatArray:
+        return probabilities(self._raw_of_training(k), self.members[k].loss.link)
+
     def _losses(self, k: int) -> FloatArray:
         """Return the loss of every training row of a network as it is."""
         member = self.members[k]
@@ -134,6 +141,8 @@ class Crew:
             features=raw.new_zeros((len(y), 0)),
             epoch=member.epoch,
             step=member.steps,
+            real=len(y),
+            link=member.loss.link,
         )
         return np.asarray(member.loss.rows(raw, batch).numpy(), dtype=np.float64)
 
@@ -148,6 +157,7 @@ class _Epoch:
     def __init__(self, crew: Crew, draws: list[EpochRows], steps: list[int]) -> None:
         self.crew, self.steps = crew, steps
         self.size = crew.training.batch_size
+        self.last = [len(d.order) - (n - 1) * self.size for d, n in zip(draws, steps, strict=True)]
         self.losses = LossStack([member.loss for member in crew.members])
         self.position, weight = self._filled(draws)
         # Rows and classes of all networks, end to end; a position among them is an index and a base.
@@ -172,7 +182,7 @@ class _Epoch:
         position, weight = np.zeros(shape, dtype=np.int64), np.zeros(shape)
         for k, draw in enumerate(draws):
             n, own = len(draw.order), self.crew.members[k].weight[draw.order]
-            last = n - (self.steps[k] - 1) * self.size
+            last = self.last[k]
             position[:n, k] = draw.order
             weight[:n, k] = (own if draw.factor is None else own * draw.factor) / self.size
             weight[n - last : n, k] *= self.size / last
@@ -187,6 +197,10 @@ class _Epoch:
         shape = (network.depth, self.size + SHIFTS, network.width)
         drawn = torch.stack([member.noise(shape) for member in self.crew.members], dim=1)
         return tuple(drawn.to(device=self.crew.device, dtype=self.crew.dtype).unbind(0))
+
+    def real(self, s: int, k: int) -> int:
+        """Return how many rows the batch of a network holds in step `s`."""
+        return self.size if s + 1 < self.steps[k] else self.last[k]
 
     def step(self, s: int) -> _Step:
         """Return step `s` of the networks that have so many."""
@@ -213,7 +227,7 @@ class _Step:
         batches = self._batches(out.features)
         loss = self._epoch.losses(out.raw, batches, self.y)
         weight = self.weight if factor is None else self.weight * factor
-        weight = self._reweighted(loss.detach(), weight, batches)
+        weight = self._reweighted(loss.detach(), out.raw.detach(), weight, batches)
         self._remember(loss.detach())
         (found,) = torch.autograd.grad((loss * weight).sum(), theta)
         return found
@@ -226,15 +240,17 @@ class _Step:
                 features=features[k],
                 epoch=member.epoch,
                 step=member.steps,
+                real=self._epoch.real(self._s, k),
+                link=member.loss.link,
             )
             for k, member in self.active
         ]
 
-    def _reweighted(self, loss: Tensor, weight: Tensor, batches: list[Batch]) -> Tensor:
+    def _reweighted(self, loss: Tensor, raw: Tensor, weight: Tensor, batches: list[Batch]) -> Tensor:
         if not any(member.plan.weighting.by_batch for _, member in self.active):
             return weight
         factors = [
-            member.plan.weighting.batch(loss[k], batches[k])
+            member.plan.weighting.batch(loss[k], raw[k], batches[k])
             if member.plan.weighting.by_batch
             else torch.ones_like(loss[k])
             for k, member in self.active

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,10 +18,11 @@ from imbtool.learners.torch.view import NetworkView
 
 if TYPE_CHECKING:
     from imbtool.core.objectives import Loss
-    from imbtool.core.protocols import Origin, Schedule
-    from imbtool.core.schedules import DynamicSchedule, SubsetSchedule
+    from imbtool.core.protocols import Origin
+    from imbtool.core.training import TrainingMethod
     from imbtool.core.types import FloatArray, IntArray, Layout
     from imbtool.learners.torch.plan import Plan, Rows, StopMetric, Trained
+    from imbtool.learners.torch.schedules import AnySchedule
     from imbtool.learners.torch.table import Table
 
 STEPS = 40
@@ -119,8 +121,9 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         view: NetworkView,
         n_classes: int,
         sample_weight: FloatArray | None = None,
-        schedule: Schedule | DynamicSchedule | SubsetSchedule | None = None,
+        schedule: AnySchedule | None = None,
         loss: Loss | None = None,
+        training: tuple[TrainingMethod, ...] = (),
         random_state: int,
         origin: Origin | None = None,
     ) -> Any:
@@ -148,6 +151,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
             sample_weight=sample_weight,
             schedule=schedule,
             loss=loss,
+            training=training,
             random_state=random_state,
             source=source,
         )
@@ -162,8 +166,9 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         view: NetworkView,
         n_present: int,
         sample_weight: FloatArray | None = None,
-        schedule: Schedule | DynamicSchedule | SubsetSchedule | None = None,
+        schedule: AnySchedule | None = None,
         loss: Loss | None = None,
+        training: tuple[TrainingMethod, ...] = (),
         random_state: int,
         source: IntArray | None = None,
     ) -> Plan:
@@ -181,6 +186,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
 
         The other parameters are those of `fit`.
         """
+        from imbtool.learners.torch.changes import changed
         from imbtool.learners.torch.losses import FromLoss
         from imbtool.learners.torch.network import Network
         from imbtool.learners.torch.plan import Plan, Training
@@ -188,10 +194,18 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
 
         layout = view.layout
         train, held = self._parts(index, y, sample_weight, index if source is None else source, random_state)
-        sampler, weighting, select_from = adapted(
-            schedule, train.y, self.epochs, random_state=derive_seed(random_state, "draws")
+        numbers = Training(
+            epochs=self.epochs,
+            batch_size=self.batch_size or batch_size_for(len(train.y)),
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            dropout=self.dropout,
+            patience=self.patience,
         )
-        return Plan(
+        sampler, weighting, select_from = adapted(
+            schedule, train.y, numbers, n_classes=n_present, random_state=derive_seed(random_state, "draws")
+        )
+        plan = Plan(
             table=table,
             train=train,
             held=held,
@@ -204,14 +218,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
                 width=self.width,
                 depth=self.depth,
             ),
-            training=Training(
-                epochs=self.epochs,
-                batch_size=self.batch_size or batch_size_for(len(train.y)),
-                learning_rate=self.learning_rate,
-                weight_decay=self.weight_decay,
-                dropout=self.dropout,
-                patience=self.patience,
-            ),
+            training=numbers,
             seed=random_state,
             loss=FromLoss(loss),
             sampler=sampler,
@@ -219,6 +226,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
             stop_metric=self.stop_metric,
             select_from=select_from,
         )
+        return reduce(changed, (method.change() for method in training), plan)
 
     def _parts(
         self, index: IntArray, y: IntArray, weight: FloatArray | None, source: IntArray, random_state: int

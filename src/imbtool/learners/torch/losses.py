@@ -120,7 +120,9 @@ class ObjectiveLoss:
 
     def rows(self, raw: Tensor, batch: Batch) -> Tensor:
         """Return the loss of each row, shape (B,)."""
-        return _Bridge.apply(raw, batch.y, self._objective)
+        n = batch.real
+        loss = _Bridge.apply(raw[:n], batch.y[:n], self._objective)
+        return torch.nn.functional.pad(loss, (0, len(raw) - n))
 
 
 class _Bridge(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be absent

@@ -65,7 +65,7 @@ class Member:
         rng = np.random.default_rng(derive_seed(self.plan.seed, "parameters"))
         return self.plan.network.begin(self.loss.initial(), rng)
 
-    def moment(self, losses: Callable[[], FloatArray]) -> Moment:
+    def moment(self, losses: Callable[[], FloatArray], proba: Callable[[], FloatArray]) -> Moment:
         """Return what the plan's sampler and weighting are told before an epoch."""
         training = self.plan.training
         return Moment(
@@ -74,6 +74,7 @@ class Member:
             batch_size=training.batch_size,
             rng=self.rng,
             losses=losses,
+            proba=proba,
             seen=self.losses,
         )
 

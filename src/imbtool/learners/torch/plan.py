@@ -70,6 +70,10 @@ class Batch:
         What the last layer reads, with its gradient.
     epoch, step : int
         Both from 0; steps are counted over the whole training.
+    real : int
+        The first so many rows are the batch; those after fill it up and weigh nothing.
+    link : {"softmax", "one-vs-rest"}
+        Of the loss.
     """
 
     y: Tensor
@@ -77,6 +81,8 @@ class Batch:
     features: Tensor
     epoch: int
     step: int
+    real: int
+    link: Link
 
 
 class RowLoss(Protocol):
@@ -129,6 +135,8 @@ class Moment:
         The network's own.
     losses : callable
         Computes the loss of every training row by the network as it is, shape (n,).
+    proba : callable
+        Computes their probabilities, shape (n, n_classes).
     seen : ndarray of float64, shape (n,), or None
         The loss of each row when it was last in a batch, NaN before; for samplers that set ``uses_losses``.
     """
@@ -138,6 +146,7 @@ class Moment:
     batch_size: int
     rng: np.random.Generator
     losses: Callable[[], FloatArray]
+    proba: Callable[[], FloatArray]
     seen: FloatArray | None = None
 
 
@@ -164,8 +173,11 @@ class Weighting:
         """Return new weights of all rows (mean 1) from this epoch on, or None to leave them."""
         return None
 
-    def batch(self, loss: Tensor, batch: Batch) -> Tensor:
-        """Return factors of the rows of a batch, shape (B,); `loss` has no gradient."""
+    def batch(self, loss: Tensor, raw: Tensor, batch: Batch) -> Tensor:
+        """Return factors of the rows of a batch, shape (B,); `loss` and `raw` scores have no gradient.
+
+        A gradient rule that makes several passes asks in each, with the same ``batch.step``.
+        """
         raise NotImplementedError
 
 

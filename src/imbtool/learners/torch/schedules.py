@@ -1,22 +1,32 @@
-"""The schedules of the catalogue in a network's training: a stage is an epoch."""
+"""The schedules of the catalogue in a network's training.
+
+Weights that are fixed beforehand change between epochs: there a stage is an epoch. Rows are drawn and weights
+computed batch by batch where the schedule has that form.
+"""
 
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import torch
 
-from imbtool.core.schedules import DynamicSchedule, SubsetSchedule
+from imbtool.core.schedules import BatchSchedule, DynamicSchedule, ScoreSchedule, SubsetSchedule
+from imbtool.learners.torch.model import probabilities
 from imbtool.learners.torch.plan import BatchSampler, EpochRows, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imbtool.core.protocols import Phase, Schedule
-    from imbtool.core.schedules import Draw
+    from imbtool.core.schedules import Draw, RowFeed, ScoreWeights
     from imbtool.core.types import FloatArray, IntArray
-    from imbtool.learners.torch.plan import Moment
+    from imbtool.learners.torch.need import Tensor
+    from imbtool.learners.torch.plan import Batch, Moment, Training
+
+    AnySchedule: TypeAlias = Schedule | DynamicSchedule | SubsetSchedule | BatchSchedule | ScoreSchedule
 
 
 class PhaseWeighting(Weighting):
@@ -30,17 +40,98 @@ class PhaseWeighting(Weighting):
         return self._weights.get(now.epoch)
 
 
-class DynamicWeighting(Weighting):
-    """Weights that follow the losses of all rows, changed every few epochs."""
+class BatchWeighting(Weighting):
+    """Weights of the rows of a batch, computed once a step in NumPy."""
 
-    def __init__(self, schedule: DynamicSchedule) -> None:
-        self._schedule = schedule
+    by_batch = True
+
+    def __init__(self) -> None:
+        self._step = -1
+        self._factor: Tensor = None
+
+    def batch(self, loss: Tensor, raw: Tensor, batch: Batch) -> Tensor:
+        """Return the factors of this step, those of its first pass."""
+        if batch.step != self._step:
+            n, found = batch.real, torch.ones_like(loss)
+            values, scores = (part[:n].double().cpu().numpy() for part in (loss, raw))
+            own = self.weights(values, scores, batch.y[:n].cpu().numpy(), batch)
+            found[:n] = torch.as_tensor(own, dtype=loss.dtype, device=loss.device)
+            self._step, self._factor = batch.step, found
+        return self._factor
+
+    def weights(self, loss: FloatArray, raw: FloatArray, y: IntArray, batch: Batch) -> FloatArray:
+        """Return the factors of the rows that are there."""
+        raise NotImplementedError
+
+
+class DynamicWeighting(BatchWeighting):
+    """Weights that follow the losses of the rows of the batch; a stage is a step."""
+
+    def __init__(self, schedule: DynamicSchedule, n_steps: int) -> None:
+        super().__init__()
+        self._schedule, self._n_steps = schedule, n_steps
+
+    def epoch(self, y: IntArray, now: Moment) -> FloatArray | None:  # noqa: ARG002 - the losses come by batch
+        """Leave the weights between epochs; a training begins with the first."""
+        self._step = -1 if now.epoch == 0 else self._step
+        return None
+
+    def weights(
+        self,
+        loss: FloatArray,
+        raw: FloatArray,  # noqa: ARG002 - losses are enough
+        y: IntArray,
+        batch: Batch,
+    ) -> FloatArray:
+        """Return what the schedule makes of the losses, mean 1."""
+        return self._schedule.weights(loss, y, min(batch.step, self._n_steps - 1), self._n_steps)
+
+
+class ScoreWeighting(BatchWeighting):
+    """Weights that follow the probabilities of the rows of the batch."""
+
+    def __init__(self, schedule: ScoreSchedule, n_classes: int, random_state: int) -> None:
+        super().__init__()
+        self._schedule, self._n_classes, self._seed = schedule, n_classes, random_state
+        self._follows: ScoreWeights | None = None
 
     def epoch(self, y: IntArray, now: Moment) -> FloatArray | None:
-        """Return what the schedule makes of the losses, when it is its turn."""
-        if now.epoch % self._schedule.every:
-            return None
-        return self._schedule.weights(now.losses(), y, now.epoch, now.n_epochs)
+        """Leave the weights between epochs; a training begins with the first."""
+        if now.epoch == 0 or self._follows is None:
+            self._step = -1
+            self._follows = self._schedule.follow(
+                y, n_classes=self._n_classes, n_epochs=now.n_epochs, random_state=self._seed
+            )
+        self._follows.begin(now.epoch, now.proba)
+        return None
+
+    def weights(
+        self,
+        loss: FloatArray,  # noqa: ARG002 - probabilities are enough
+        raw: FloatArray,
+        y: IntArray,
+        batch: Batch,
+    ) -> FloatArray:
+        """Return what the schedule makes of the probabilities."""
+        follows: Any = self._follows
+        return np.asarray(follows.weights(probabilities(raw, batch.link), y), dtype=np.float64)
+
+
+class FeedSampler(BatchSampler):
+    """The rows that a schedule feeds; a training begins with epoch 0."""
+
+    def __init__(self, schedule: BatchSchedule, random_state: int, *, uses_losses: bool) -> None:
+        self._schedule, self._seed, self.uses_losses = schedule, random_state, uses_losses
+        self._feed: RowFeed | None = None
+
+    def epoch(self, y: IntArray, now: Moment) -> EpochRows:
+        """Return the rows of the feed's epoch."""
+        if now.epoch == 0 or self._feed is None:
+            self._feed = self._schedule.feed(
+                y, batch_size=now.batch_size, n_epochs=now.n_epochs, random_state=self._seed
+            )
+        found = self._feed.epoch(now.epoch, now.seen)
+        return EpochRows(order=found.rows, factor=found.weight)
 
 
 class SubsetSampler(BatchSampler):
@@ -56,19 +147,25 @@ class SubsetSampler(BatchSampler):
 
 
 def adapted(
-    schedule: Schedule | DynamicSchedule | SubsetSchedule | None,
-    y: IntArray,
-    n_epochs: int,
-    *,
-    random_state: int,
+    schedule: AnySchedule | None, y: IntArray, training: Training, *, n_classes: int, random_state: int
 ) -> tuple[BatchSampler, Weighting, int]:
-    """Return sampler and weighting of a schedule, and the first epoch of its last phase."""
+    """Return sampler and weighting of a schedule, and the first epoch of its last phase.
+
+    A schedule that says which rows the batches hold does so, even where it has a form for stages too.
+    """
+    n_epochs, size = training.epochs, training.batch_size
     if schedule is None:
         return BatchSampler(), Weighting(), 0
+    if isinstance(schedule, BatchSchedule):
+        feed = schedule.feed(y, batch_size=size, n_epochs=n_epochs, random_state=random_state)
+        sampler = FeedSampler(schedule, random_state, uses_losses=feed.uses_losses)
+        return sampler, Weighting(), min(feed.settled, n_epochs - 1)
+    if isinstance(schedule, ScoreSchedule):
+        return BatchSampler(), ScoreWeighting(schedule, n_classes, random_state), 0
     if isinstance(schedule, SubsetSchedule):
         return SubsetSampler(schedule.draws(y, n_epochs, random_state=random_state)), Weighting(), 0
     if isinstance(schedule, DynamicSchedule):
-        return BatchSampler(), DynamicWeighting(schedule), 0
+        return BatchSampler(), DynamicWeighting(schedule, n_epochs * math.ceil(len(y) / size)), 0
     phases = [phase for phase in schedule.phases(y, n_epochs) if phase.stop > phase.start]
     return BatchSampler(), PhaseWeighting(phases), _last_change(phases)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imbtool.methods.catalog import (
+    batches,
     ensemble,
     groups,
     hybrid,
@@ -13,6 +14,7 @@ from imbtool.methods.catalog import (
     schedule,
     selection,
     synthetic,
+    training,
     undersample,
 )
 
@@ -21,7 +23,9 @@ METHODS = (
     *reweight.ROWS,
     *groups.ROWS,
     *schedule.ROWS,
+    *batches.ROWS,
     *loss.ROWS,
+    *training.ROWS,
     *oversample.ROWS,
     *synthetic.ROWS,
     *undersample.ROWS,

@@ -84,7 +84,7 @@ class CvarAucObjective:
         found = cut + np.maximum(loss - cut, 0.0) / self.alpha
         for own, gap, factor in _pairs(y, raw):
             found[own] += self.gamma * factor * np.logaddexp(0.0, -gap).mean(axis=1)
-        return found
+        return np.asarray(found, dtype=np.float64)
 
     def derivatives(self, y: IntArray, raw: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return gradient and diagonal of the Hessian of n times the mean, in the shape of `raw`."""

@@ -77,7 +77,7 @@ class AioliWeights(GroupReweighter):
             total += share
             for _ in range(10):
                 path.step(proxy.gradient(path.weights, share))
-        return total / total.sum()
+        return np.asarray(total / total.sum(), dtype=np.float64)
 
     def _drops(self, proxy: Proxy, weights: FloatArray) -> FloatArray:
         n_groups = len(proxy.counts)

@@ -65,4 +65,4 @@ class DoGEWeights(GroupReweighter):
             share = raised(share, alignment(gradients), eta=self.eta, smoothing=self.smoothing)
             total += share
             path.step(proxy.gradient(path.weights, share))
-        return total / total.sum()
+        return np.asarray(total / total.sum(), dtype=np.float64)

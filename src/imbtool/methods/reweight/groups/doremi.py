@@ -67,4 +67,4 @@ class DoReMiWeights(GroupReweighter):
             share = raised(share, proxy.group_means(excess), eta=self.eta, smoothing=self.smoothing)
             total += share
             path.step(proxy.gradient(path.weights, share))
-        return total / total.sum()
+        return np.asarray(total / total.sum(), dtype=np.float64)

@@ -57,4 +57,4 @@ class VelocituneWeights(GroupReweighter):
                 share = raised(share, still_open(loss, start, target), eta=1.0, smoothing=0.0)
             total += share
             path.step(proxy.gradient(path.weights, share))
-        return total / total.sum()
+        return np.asarray(total / total.sum(), dtype=np.float64)

@@ -1,0 +1,56 @@
+"""How a network is trained."""
+
+from __future__ import annotations
+
+from imbtool.core.info import MethodInfo, Param
+from imbtool.methods.catalog.shared import M
+
+ROWS = (
+    MethodInfo(
+        name="sam",
+        kind="training",
+        cost=2,
+        target=f"{M}.training.sam:SharpnessAware",
+        params=(
+            Param(
+                name="rho",
+                type="float",
+                default=0.05,
+                low=0.0,
+                high=10.0,
+                summary="How far away the gradient is taken; 0 is ordinary training",
+            ),
+            Param(
+                name="adaptive",
+                type="bool",
+                default=False,
+                summary="Measure that way relative to each parameter",
+            ),
+        ),
+        needs=("batches",),
+        summary="Steps by the gradient at the worst point near by: flat minima",
+        paper="Foret et al., ICLR 2021, arXiv 2010.01412; for rare classes Rangwani et al., arXiv 2212.13827",
+        aliases=("sharpness_aware",),
+        default=False,
+    ),
+    MethodInfo(
+        name="weight_balancing",
+        kind="training",
+        target=f"{M}.training.weight_balancing:WeightBalancing",
+        params=(
+            Param(
+                name="penalty",
+                type="float",
+                default=0.01,
+                low=0.0,
+                high=100.0,
+                summary="Half of it times the mean squared length of the features is added to the loss",
+            ),
+        ),
+        needs=("batches",),
+        summary="Fixed last layer of class vectors at equal angles, short features",
+        paper="Hasegawa and Sato, ICLR 2024, arXiv 2305.16573, in one stage; add logit_adjustment",
+        aliases=("simplex_head",),
+        default=False,
+    ),
+)

@@ -1,0 +1,130 @@
+"""How a network is trained: steps of sharpness-aware minimisation, a fixed last layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from imbtool.core.errors import NotApplicableError
+from imbtool.methods.training.sam import SharpnessAware
+from imbtool.methods.training.weight_balancing import WeightBalancing
+
+torch = pytest.importorskip("torch", reason="imbtool[torch] is not installed")
+
+from tests.unit.learners.torch_tables import LAYOUT, plan, table  # noqa: E402
+
+from imbtool.learners.torch import TorchLearner  # noqa: E402
+from imbtool.learners.torch.model import NetworkModel  # noqa: E402
+from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402
+from imbtool.learners.torch.simplex import SimplexNetwork, simplex  # noqa: E402
+from imbtool.learners.torch.trainer import train  # noqa: E402
+
+LEARNER = TorchLearner(epochs=4, width=8, batch_size=32, double=True)
+
+
+@dataclass
+class Bowl:
+    """A step whose loss is sum(a * theta^2) / 2, one network a row."""
+
+    theta: Any
+    steepness: Any
+
+    def gradient(self, theta: Any, factor: Any = None) -> Any:
+        return self.steepness * theta
+
+
+class TestSharpness:
+    BOWL = Bowl(
+        torch.tensor([[3.0, -4.0], [0.1, 0.0]]).double(), torch.tensor([[1.0, 1.0], [2.0, 5.0]]).double()
+    )
+
+    def test_the_way_has_length_rho_for_every_network(self):
+        rule = SharpnessRule(rho=0.3)
+        away = rule.away(self.BOWL.theta, self.BOWL.gradient(self.BOWL.theta))
+        np.testing.assert_allclose(away.norm(dim=1).numpy(), 0.3, rtol=1e-6)
+
+    def test_the_gradient_is_that_at_the_far_point(self):
+        found = SharpnessRule(rho=0.5).gradient(self.BOWL)
+        np.testing.assert_allclose(found[0].numpy(), [3.3, -4.4], rtol=1e-9)
+
+    def test_adaptive_the_way_has_length_rho_in_units_of_the_parameters(self):
+        theta, gradient = self.BOWL.theta[:1], self.BOWL.gradient(self.BOWL.theta)[:1]
+        away = SharpnessRule(rho=0.3, adaptive=True).away(theta, gradient)
+        assert float((away / theta).norm()) == pytest.approx(0.3)
+
+    def test_a_gradient_of_zero_goes_nowhere(self):
+        away = SharpnessRule(rho=0.3).away(torch.ones((1, 2)), torch.zeros((1, 2)))
+        assert (away == 0).all()
+
+    def test_rho_0_is_ordinary_training_and_other_rho_is_not(self):
+        X, y = table(200)
+        (plain,), (zero,), (sharp,) = (
+            train([plan(LEARNER, X, y, training=methods)])
+            for methods in ((), (SharpnessAware(rho=0.0),), (SharpnessAware(rho=0.2),))
+        )
+        for name in plain.params:
+            np.testing.assert_array_equal(zero.params[name], plain.params[name])
+        assert any((sharp.params[name] != plain.params[name]).any() for name in plain.params)
+
+    def test_networks_of_other_rho_train_apart_and_of_equal_rho_together(self):
+        X, y = table(100)
+        groups = [plan(LEARNER, X, y, training=(SharpnessAware(rho),)).group for rho in (0.1, 0.1, 0.2)]
+        assert groups[0] == groups[1]
+        assert groups[0] != groups[2]
+
+
+class TestSimplexHead:
+    @pytest.mark.parametrize(("n_classes", "width"), [(2, 2), (2, 16), (5, 5), (5, 64)])
+    def test_class_vectors_have_length_one_equal_angles_and_sum_zero(self, n_classes, width):
+        vectors = simplex(n_classes, width)
+        expected = np.full((n_classes, n_classes), -1.0 / (n_classes - 1))
+        np.fill_diagonal(expected, 1.0)
+        np.testing.assert_allclose(vectors @ vectors.T, expected, atol=1e-12)
+        np.testing.assert_allclose(vectors.sum(axis=0), 0.0, atol=1e-12)
+
+    @pytest.mark.parametrize("n_classes", [2, 3])
+    def test_the_last_weights_are_fixed_and_the_model_is_a_plain_perceptron(self, n_classes):
+        X, y = table(200, n_classes)
+        made = plan(LEARNER, X, y, training=(WeightBalancing(),))
+        assert isinstance(made.network, SimplexNetwork)
+        (found,) = train([made])
+        vectors = simplex(n_classes, 8)
+        head = vectors.T if n_classes > 2 else (vectors[1] - vectors[0])[:, None]
+        np.testing.assert_array_equal(found.params["head.weight"], head)
+        theta = made.network.begin(np.zeros(1 if n_classes == 2 else n_classes), np.random.default_rng(0))
+        view = LEARNER.view(X, LAYOUT)
+        plain = NetworkModel(
+            params=made.network.to_plain(theta),
+            levels=(4,),
+            bins=16,
+            codes=None,  # type: ignore[arg-type]
+        )
+        rows = made.table.take(torch.arange(len(y))[None])
+        raw = made.network.forward(torch.tensor(theta[None]), rows).raw[0].numpy()
+        np.testing.assert_allclose(plain.raw(view.transform(X)), raw, atol=1e-9)
+
+    def test_doubling_the_features_quadruples_the_penalty(self):
+        from tests.unit.learners.test_torch_losses import batch
+
+        X, y = table(50)
+        made = plan(LEARNER, X, y, training=(WeightBalancing(penalty=0.5),))
+        loss = made.loss(np.array([40, 10]), np.array([40.0, 10.0]))
+        bare = plan(LEARNER, X, y).loss(np.array([40, 10]), np.array([40.0, 10.0]))
+        raw, features = torch.randn(6).double(), torch.randn((6, 8)).double()
+        base = batch(np.zeros(6, dtype=np.int64))
+        from dataclasses import replace
+
+        once, twice = (
+            loss.rows(raw, replace(base, features=factor * features)) - bare.rows(raw, base)
+            for factor in (1.0, 2.0)
+        )
+        np.testing.assert_allclose(once.numpy(), 0.25 * (features**2).sum(dim=1).numpy())
+        np.testing.assert_allclose(twice.numpy(), 4.0 * once.numpy())
+
+    def test_more_classes_than_units_are_not_applicable(self):
+        X, y = table(100, 3)
+        with pytest.raises(NotApplicableError, match="at least 3 units, one a class; got 2"):
+            plan(TorchLearner(width=2), X, y, training=(WeightBalancing(),))
