@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Gap = Literal["segment", "box"]
 
-_CELLS_AT_ONCE = 1 << 16
+_CELLS_AT_ONCE = 1 << 15
 _INT32 = 1 << 31
 
 
@@ -96,20 +96,28 @@ def write_steps(
     shrink : callable, optional
         Is given the places and the ways to them, slice by slice, and may shorten the ways.
     """
+    ways = np.empty((min(len(out), _step(numbers.shape[1])), numbers.shape[1]))
     for part in _blocks(len(out), numbers.shape[1]):
         first, second = ends(part)
-        start, way = numbers[first], numbers[second]
-        way -= start
+        point, way = out[part], ways[: part.stop - part.start]
+        # No place is out of range; clipping only spares numpy a copy behind `out`.
+        np.take(numbers, first, axis=0, out=point, mode="clip")
+        np.take(numbers, second, axis=0, out=way, mode="clip")
+        way -= point
         if shrink is not None:
             shrink(second, way)
         way *= rng.uniform(size=(len(way), 1 if gap == "segment" else numbers.shape[1]))
-        np.add(start, way, out=out[part])
+        point += way
 
 
 def _blocks(n: int, width: int) -> list[slice]:
     """Return slices of rows, few enough to stay in the cache."""
-    step = _CELLS_AT_ONCE // max(1, width) + 1
+    step = _step(width)
     return [slice(start, min(n, start + step)) for start in range(0, n, step)]
+
+
+def _step(width: int) -> int:
+    return _CELLS_AT_ONCE // max(1, width) + 1
 
 
 def with_gaps(part: TrainingPart, label: int, room: FloatArray) -> None:
