@@ -6,6 +6,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+HELPERS = ("__init__", "__main__", "cheats", "cluster", "fold_tests", "loop_tables", "shared", "twins")
+
 
 def names() -> list[str]:
     """Return the benchmarks there are."""
@@ -13,7 +15,7 @@ def names() -> list[str]:
     return sorted(
         p.stem
         for p in folder.glob("*.py")
-        if p.stem not in ("__init__", "__main__", "cheats", "cluster", "fold_tests", "shared", "twins")
+        if p.stem not in HELPERS
     )
 
 

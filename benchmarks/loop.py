@@ -1,13 +1,22 @@
 """``imbtool compare`` beside the loop that a user writes today, on the same folds and settings.
 
-Usage: python -m benchmarks loop [--sizes 10000,100000] [--rounds 3] [--busy] [--tuned] [--real NAME,NAME]
+Usage: python -m benchmarks loop [10k] [100k] [1m] [real] [busy] [tuned] [--keep FOLDER] [--rounds N]
 
-Whole commands, imports and reading included, one after the other in every round (ours, the loop, the savvy
-loop, ours, ...); medians over the rounds. Both train LightGBM with its own defaults on the same five folds
-without inner selection: the loop as ``cross_validate`` over imbalanced-learn pipelines
-(``benchmarks/scripts/user_loop.py``), ours as ``imbtool compare --inner-folds 0``. ``--busy`` adds one
-process that keeps a core busy; ``--tuned`` measures what choosing calibrator and threshold in every
-fold costs.
+Whole commands, imports and reading included, one after the other in every round; medians over the rounds.
+Both train LightGBM with its own defaults on the same five folds without inner selection: the loop as
+``cross_validate`` over imbalanced-learn pipelines (``benchmarks/scripts/user_loop.py``), ours as ``imbtool
+compare --inner-folds 0``, its proof included. Without a part named, all parts run.
+
+- ``10k``, ``real``: everything is run in full.
+- ``100k``: a round runs ours in full and one fold of the loop, another one each round; the loop's five folds
+  are five times that, after its start.
+- ``1m``, without the two hybrids: ours on two of the five folds, one a worker, times 2.5; of the loop one
+  fold of everything but Tomek, ENN and NCR, for which a search such as theirs is timed for some of the rows.
+- ``busy``: with one process that keeps a core busy; of the loop one fold, stopped after a while.
+- ``tuned``: what choosing calibrator and threshold inside every fold costs; of the loop one fold of each.
+
+What was measured is kept in a folder, one file a part, and every call adds a round to it, so that the parts
+can be measured apart, each in a quiet quarter of an hour; the tables show all that is there.
 """
 
 from __future__ import annotations
@@ -21,14 +30,13 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 from sklearn.datasets import make_classification
 
+from benchmarks.loop_tables import report
 from benchmarks.shared import RESULTS, path_of, target_of
 from imbtool.data.load import load_dataset
 from imbtool.data.splits import outer_splits
@@ -52,103 +60,104 @@ METHODS = [
     "smote_tomek",
 ]
 HYBRIDS = ("smote_enn", "smote_tomek")
+SEARCHERS = ("tomek", "enn", "ncr")
+REAL = ("mammography", "oil_spill", "ecoli3", "winequality_red_4", "satimage_c4")
 DEFAULTS = "lightgbm(num_leaves=31, reg_lambda=0, colsample_bytree=1)"
-SCRIPT = Path(__file__).parent / "scripts" / "user_loop.py"
+SCRIPTS = Path(__file__).parent / "scripts"
+FOLDS = 5
+PATIENCE = 150.0
+"""Seconds that the loop may take for one fold beside a busy core."""
 
 
 def synthetic(rows: int, folder: Path) -> Path:
     """Write the table of the project's speed figures: 30 numbers, 12 of them informative, 1 in 100."""
-    X, y = make_classification(
-        rows, 30, n_informative=12, n_redundant=4, weights=[0.99], flip_y=0.002, random_state=0
-    )
-    table = pd.DataFrame(X, columns=[f"x{i}" for i in range(30)]).assign(y=y)
     path = folder / f"synthetic_{rows}.csv"
-    table.to_csv(path, index=False)
+    if not path.exists():
+        X, y = make_classification(
+            rows, 30, n_informative=12, n_redundant=4, weights=[0.99], flip_y=0.002, random_state=0
+        )
+        pd.DataFrame(X, columns=[f"x{i}" for i in range(30)]).assign(y=y).to_csv(path, index=False)
     return path
 
 
 def real(name: str, folder: Path) -> Path:
     """Write a shared data set of numbers only, its target as ``y``."""
-    table = pd.read_csv(path_of(name))
-    table = table.rename(columns={target_of(name): "y"})
     path = folder / f"{name}.csv"
-    table.to_csv(path, index=False)
+    if not path.exists():
+        pd.read_csv(path_of(name)).rename(columns={target_of(name): "y"}).to_csv(path, index=False)
     return path
 
 
 def write_folds(data: Path) -> Path:
     """Write the folds that ``imbtool compare`` uses on a table, for the loop to use too."""
-    dataset = load_dataset(str(data), target="y")
-    splits, _ = outer_splits(dataset, folds=5, repeats=1, seed=0)
-    fold = np.empty(dataset.n_rows, dtype=int)
-    for split in splits:
-        fold[split.test] = split.fold
     path = data.with_suffix(".npy")
-    np.save(path, fold)
+    if not path.exists():
+        dataset = load_dataset(str(data), target="y")
+        splits, _ = outer_splits(dataset, folds=FOLDS, repeats=1, seed=0)
+        fold = np.empty(dataset.n_rows, dtype=int)
+        for split in splits:
+            fold[split.test] = split.fold
+        np.save(path, fold)
     return path
 
 
-class Runner:
-    """Runs whole commands on one table and keeps what they took and found."""
+class Bench:
+    """Runs whole commands on one table; each returns what it took and found."""
 
-    def __init__(self, data: Path, methods: list[str]) -> None:
-        self.data, self.methods = data, methods
-        self.folds = write_folds(data)
-        self.seconds: dict[str, list[float]] = {}
-        self.scores: dict[str, dict[str, list[float]]] = {}
-        self.per_method: dict[str, dict[str, float]] = {}
+    def __init__(self, data: Path, methods: list[str] | None = None) -> None:
+        self.data, self.folds = data, write_folds(data)
+        self.methods = methods or METHODS
 
-    def commands(self, tuned: bool) -> dict[str, list[str]]:
-        """Return the commands of a round."""
-        loop = [
-            sys.executable,
-            str(SCRIPT),
-            str(self.data),
-            str(self.folds),
-            "--only",
-            ",".join(self.methods),
-        ]
-        ours = [sys.executable, "-m", "imbtool", "compare", str(self.data), "-t", "y", "--json", "--quiet"]
-        ours += ["--methods", ",".join(self.methods), "--learners", DEFAULTS, "--repeats", "1", "--no-store"]
-        plain = [*ours, "--inner-folds", "0"]
-        if tuned:
-            return {"imbtool": plain, "imbtool tuned": ours, "loop": loop, "loop tuned": [*loop, "--tuned"]}
-        return {
-            "imbtool": plain,
-            "loop": loop,
-            "imbtool --fast": [*plain, "--fast"],
-            "savvy loop": [*loop, "--savvy"],
-        }
+    def ours(self, *more: str, of: int = FOLDS, inner: bool = False) -> dict[str, Any]:
+        """Run our command; on fewer than all folds its seconds are scaled up, start-up and all."""
+        start = ["-m", "imbtool"] if of == FOLDS else [str(SCRIPTS / "first_folds.py"), str(of)]
+        command = [sys.executable, *start, "compare", str(self.data), "-t", "y", "--json", "--quiet"]
+        command += ["--methods", ",".join(self.methods), "--learners", DEFAULTS, "--repeats", "1"]
+        command += ["--no-store", "--jobs", "2", *([] if inner else ["--inner-folds", "0"]), *more]
+        seconds, document = _timed(command)
+        scores: dict[str, list[float]] = {}
+        for trial in sorted(document["trials"], key=lambda trial: trial["fold"]):
+            if trial["status"] == "ok":
+                scores.setdefault(trial["recipe"], []).append(trial["metrics"]["pr_auc"])
+        peak = document["environment"].get("peak_memory")
+        return {"seconds": seconds * FOLDS / of, "measured": seconds, "scores": scores, "peak": peak}
 
-    def run(self, name: str, command: list[str]) -> None:
-        """Run one command to its end."""
-        began = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        seconds = time.perf_counter() - began
-        if done.returncode not in (0, 5):
-            sys.exit(f"{name} failed with exit code {done.returncode}:\n{done.stderr[-2000:]}")
-        self.seconds.setdefault(name, []).append(seconds)
-        document = json.loads(done.stdout)
-        self.scores[name] = _ours(document) if name.startswith("imbtool") else document["scores"]
-        if not name.startswith("imbtool"):
-            self.per_method[name] = document["seconds"]
-        print(f"  {self.data.stem} {name}: {seconds:.1f} s", flush=True)
+    def loop(self, *more: str, fold: int | None = None, patience: float | None = None) -> dict[str, Any]:
+        """Run the user's loop; from one fold all are reckoned."""
+        command = [sys.executable, str(SCRIPTS / "user_loop.py"), str(self.data), str(self.folds)]
+        command += ["--only", ",".join(self.methods), *more]
+        command += ["--began", str(time.time()), *([] if fold is None else ["--fold", str(fold)])]
+        seconds, document = _timed(command, patience)
+        if document is None:
+            return {"seconds": seconds * FOLDS, "measured": seconds, "at_least": True, "scores": {}}
+        whole = seconds
+        if fold is not None:
+            whole = document["before"] + FOLDS * (seconds - document["before"])
+        scores = document["scores"] if fold is None else {}
+        return {"seconds": whole, "measured": seconds, "scores": scores, "per_method": document["seconds"]}
+
+    def search(self) -> float:
+        """Return the seconds of one search of all training rows, as Tomek, ENN and NCR do, from a part."""
+        _, document = _timed(
+            [sys.executable, str(SCRIPTS / "user_search.py"), str(self.data), str(self.folds)]
+        )
+        return float(document["seconds"])
 
 
-def _ours(document: dict[str, Any]) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
-    for trial in sorted(document["trials"], key=lambda trial: trial["fold"]):
-        if trial["status"] == "ok":
-            found.setdefault(trial["recipe"], []).append(trial["metrics"]["pr_auc"])
-    return found
+def _timed(command: list[str], patience: float | None = None) -> tuple[float, Any]:
+    began = time.perf_counter()
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience)
+    except subprocess.TimeoutExpired:
+        return time.perf_counter() - began, None
+    if done.returncode not in (0, 5):
+        sys.exit(f"{command[1:4]} failed with exit code {done.returncode}:\n{done.stderr[-2000:]}")
+    return time.perf_counter() - began, json.loads(done.stdout)
 
 
 @contextmanager
-def busy_core(wanted: bool) -> Iterator[None]:
+def busy_core() -> Iterator[None]:
     """Keep one core busy meanwhile."""
-    if not wanted:
-        yield
-        return
     process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
         yield
@@ -157,91 +166,118 @@ def busy_core(wanted: bool) -> Iterator[None]:
         process.wait()
 
 
-def noise(ours: list[float], theirs: list[float]) -> tuple[float, float]:
-    """Return the mean difference and half the width of its corrected 95 percent interval."""
-    d = np.asarray(ours) - np.asarray(theirs)
-    n = len(d)
-    half = student.ppf(0.975, n - 1) * d.std(ddof=1) * np.sqrt(1 / n + 1 / (n - 1))
-    return float(d.mean()), float(half)
+def _ten(folder: Path, number: int) -> dict[str, Any]:  # noqa: ARG001 - every round is the same
+    bench = Bench(synthetic(10_000, folder))
+    return {
+        bench.data.stem: {
+            "imbtool": bench.ours(),
+            "loop": bench.loop(),
+            "imbtool --fast": bench.ours("--fast"),
+            "savvy loop": bench.loop("--savvy"),
+        }
+    }
 
 
-def lines_of(runner: Runner, busy: bool) -> list[str]:
-    load = "one core busy" if busy else "quiet"
-    ours = median(runner.seconds["imbtool"])
-    cells = []
-    for name, values in runner.seconds.items():
-        ratio = median([b / a for a, b in zip(runner.seconds["imbtool"], values, strict=True)])
-        spread = f"{min(values):.1f} to {max(values):.1f}"
-        shown = "" if name == "imbtool" else f"{ratio:.2f}x"
-        cells.append(f"| {runner.data.stem} | {load} | {name} | {median(values):.1f} | {spread} | {shown} |")
-    return cells if ours else []
+def _real(folder: Path, number: int) -> dict[str, Any]:  # noqa: ARG001
+    found = {}
+    for name in REAL:
+        bench = Bench(real(name, folder))
+        found[name] = {"imbtool": bench.ours(), "loop": bench.loop()}
+    return found
 
 
-def score_lines(runner: Runner) -> list[str]:
-    lines = []
-    for method in runner.methods:
-        a, b = runner.scores["imbtool"].get(method), runner.scores["loop"].get(method)
-        if not a or not b:
-            lines.append(f"| {runner.data.stem} | {method} | | | not applicable | |")
-            continue
-        mean, half = noise(a, b)
-        inside = "yes" if abs(mean) <= half or abs(mean) < 1e-12 else "no"
-        lines.append(
-            f"| {runner.data.stem} | {method} | {np.mean(b):.4f} | {np.mean(a):.4f} "
-            f"| {mean:+.4f} ± {half:.4f} | {inside} |"
-        )
-    return lines
+def _hundred(folder: Path, number: int) -> dict[str, Any]:
+    bench = Bench(synthetic(100_000, folder))
+    fold = number % FOLDS
+    return {
+        bench.data.stem: {
+            "imbtool": bench.ours(),
+            "loop": bench.loop(fold=fold),
+            "imbtool --fast": bench.ours("--fast"),
+        }
+    }
+
+
+def _million(folder: Path, number: int) -> dict[str, Any]:
+    data = synthetic(1_000_000, folder)
+    plain = [m for m in METHODS if m not in HYBRIDS]
+    ours = Bench(data, plain).ours(of=2)
+    rest = Bench(data, [m for m in plain if m not in SEARCHERS])
+    loop, search = rest.loop(fold=number % FOLDS), rest.search()
+    # Each of the three searches once and then trains on nearly all rows.
+    loop["seconds"] += FOLDS * len(SEARCHERS) * (search + loop["per_method"]["none"])
+    loop["search"] = search
+    return {data.stem: {"imbtool": ours, "loop": loop}}
+
+
+def _busy(folder: Path, number: int) -> dict[str, Any]:
+    bench = Bench(synthetic(10_000, folder))
+    fold = number % FOLDS
+    found = {"imbtool": bench.ours(), "loop": bench.loop(fold=fold)}
+    with busy_core():
+        found |= {"imbtool, busy": bench.ours(), "loop, busy": bench.loop(fold=fold, patience=PATIENCE)}
+    return {bench.data.stem: found}
+
+
+def _tuned(folder: Path, number: int) -> dict[str, Any]:
+    bench = Bench(synthetic(10_000, folder))
+    fold = number % FOLDS
+    return {
+        bench.data.stem: {
+            "imbtool": bench.ours(),
+            "imbtool, tuned": bench.ours(inner=True),
+            "loop": bench.loop(fold=fold),
+            "loop, tuned": bench.loop("--tuned", fold=fold),
+        }
+    }
+
+
+PARTS = {"10k": _ten, "real": _real, "100k": _hundred, "1m": _million, "busy": _busy, "tuned": _tuned}
 
 
 def main(arguments: list[str]) -> int:
+    """Measure the parts asked for, and print the tables of all that was measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks loop")
-    parser.add_argument("--sizes", default="10000,100000")
-    parser.add_argument("--real", default="")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--busy", action="store_true")
-    parser.add_argument("--tuned", action="store_true")
-    parser.add_argument("--no-hybrids", action="store_true")
-    parser.add_argument("--no-savvy", action="store_true")
-    parser.add_argument("--write", metavar="NAME", default="")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--keep", default=str(Path(tempfile.gettempdir()) / "imbtool-loop"))
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--tables", action="store_true", help="measure nothing")
+    parser.add_argument("--prepare", action="store_true", help="only write the tables that are measured on")
+    parser.add_argument("--write", action="store_true", help="write the tables into the results")
     asked = parser.parse_args(arguments)
-    methods = [m for m in METHODS if not (asked.no_hybrids and m in HYBRIDS)]
-    times, scores = [], []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        tables = [synthetic(int(size), folder) for size in asked.sizes.split(",") if size]
-        tables += [real(one, folder) for one in asked.real.split(",") if one]
-        for data in tables:
-            runner = Runner(data, methods)
-            with busy_core(asked.busy):
-                for _ in range(asked.rounds):
-                    for what, command in runner.commands(asked.tuned).items():
-                        if not (asked.no_savvy and what.startswith("savvy")):
-                            runner.run(what, command)
-            times += lines_of(runner, asked.busy)
-            scores += score_lines(runner)
-    text = TIMES + "\n".join(times) + "\n" + SCORES + "\n".join(scores) + "\n"
+    folder = Path(asked.keep)
+    folder.mkdir(parents=True, exist_ok=True)
+    if asked.prepare:
+        for rows in (10_000, 100_000, 1_000_000):
+            write_folds(synthetic(rows, folder))
+        for name in REAL:
+            write_folds(real(name, folder))
+        return 0
+    for part in [] if asked.tables else asked.parts or PARTS:
+        for _ in range(asked.rounds):
+            _measure(part, folder)
+    kept = {
+        part: json.loads(path.read_text()) for part in PARTS if (path := folder / f"{part}.json").exists()
+    }
+    text = report(kept, METHODS)
     print(text)
     if asked.write:
-        (RESULTS / f"{asked.write}.md").write_text(f"{TITLE.format(os.cpu_count(), asked.rounds)}\n{text}")
+        (RESULTS / "loop.md").write_text(text)
     return 0
 
 
-TITLE = """\
-# `imbtool compare` beside the loop that a user writes today
+def _measure(part: str, folder: Path) -> None:
+    """Add a round to what is kept of a part."""
+    path = folder / f"{part}.json"
+    rounds = json.loads(path.read_text()) if path.exists() else []
+    before = os.getloadavg()[0]
+    found = PARTS[part](folder, len(rounds))
+    rounds.append({"load": [before, os.getloadavg()[0]], "tables": found})
+    path.write_text(json.dumps(rounds))
+    for table, commands in found.items():
+        for name, row in commands.items():
+            print(f"  {table} {name}: {row['measured']:.1f} s, in all {row['seconds']:.1f}", flush=True)
 
-`python -m benchmarks loop`, on {} cores, {} rounds, interleaved; seconds of whole commands, medians, with
-their range, and the median ratio to imbtool's of the same round."""
-TIMES = """
-| table | machine | command | seconds | range | times imbtool |
-|---|---|---|---|---|---|
-"""
-SCORES = """
-The same scores, within what five folds can tell (PR-AUC, difference ours minus loop with its corrected 95
-percent interval):
-
-| table | method | loop | imbtool | difference | inside the noise |
-|---|---|---|---|---|---|
-"""
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,10 +1,11 @@
 """What a user writes today: cross-validate LightGBM behind every sampler of imbalanced-learn.
 
-Usage: python user_loop.py TABLE.csv FOLDS.npy [--savvy | --tuned] [--only NAME,NAME]
+Usage: python user_loop.py TABLE.csv FOLDS.npy [--savvy | --tuned] [--only NAME,NAME] [--fold N] [--began T]
 
-Prints one JSON object: method -> average precision of each fold, and method -> seconds. ``--savvy`` trains
-with one thread and validates with two processes; ``--tuned`` nests scikit-learn's calibrated and threshold-
-tuned classifiers inside every fold.
+Prints one JSON object: method -> average precision of each fold, method -> seconds, and the seconds from the
+moment T (of time.time) to the first method. ``--savvy`` trains with one thread and validates with two
+processes; ``--tuned`` nests scikit-learn's calibrated and threshold-tuned classifiers inside every fold;
+``--fold`` does one fold only.
 """
 
 import json
@@ -33,6 +34,8 @@ savvy, tuned = "--savvy" in sys.argv, "--tuned" in sys.argv
 table, folds = pd.read_csv(sys.argv[1]), np.load(sys.argv[2])
 X, y = table.drop(columns="y").to_numpy(), table["y"].to_numpy()
 splits = [(np.flatnonzero(folds != f), np.flatnonzero(folds == f)) for f in np.unique(folds)]
+if "--fold" in sys.argv:
+    splits = [splits[int(sys.argv[sys.argv.index("--fold") + 1])]]
 
 samplers = {
     "none": None,
@@ -54,6 +57,7 @@ if "--only" in sys.argv:
     samplers = {name: samplers[name] for name in wanted}
 
 scores, seconds = {}, {}
+before = time.time() - float(sys.argv[sys.argv.index("--began") + 1]) if "--began" in sys.argv else 0.0
 for name, sampler in samplers.items():
     began = time.perf_counter()
     model = LGBMClassifier(
@@ -70,4 +74,4 @@ for name, sampler in samplers.items():
     found = cross_validate(model, X, y, cv=splits, scoring="average_precision", n_jobs=2 if savvy else None)
     scores[name] = found["test_score"].tolist()
     seconds[name] = time.perf_counter() - began
-print(json.dumps({"scores": scores, "seconds": seconds}))
+print(json.dumps({"scores": scores, "seconds": seconds, "before": before}))

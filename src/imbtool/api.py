@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from imbtool.bundle.face import fit, load
 from imbtool.bundle.request import FitRequest, to_fit
 from imbtool.data.load import load_dataset
+from imbtool.evaluation.ahead import comparison_ahead
 from imbtool.evaluation.compare import compare_dataset
 from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.options import Options
 from imbtool.report.face import ComparisonReport
-from imbtool.report.holdout.face import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,9 +27,19 @@ if TYPE_CHECKING:
     from imbtool.evaluation.forecast import Plan
     from imbtool.evaluation.result import Comparison
     from imbtool.report.batch.face import BatchReport
+    from imbtool.report.holdout.face import evaluate
     from imbtool.store import Store
 
 __all__ = ["ComparisonReport", "batch", "compare", "evaluate", "fit", "load", "plan", "read"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load `evaluate` when it is asked for: a comparison does without what it needs."""
+    if name != "evaluate":
+        raise AttributeError(f"module 'imbtool.api' has no attribute {name!r}")
+    from imbtool.report.holdout.face import evaluate
+
+    return evaluate
 
 
 def read(data: Any, *, target: Any, **options: Any) -> Dataset:
@@ -137,8 +147,9 @@ def compare(
     scheduler : str, optional
         Address of the dask scheduler, such as ``"tcp://10.0.0.5:8786"``.
     fast : bool, default=False
-        Train boosted trees with coarser numbers, and drop treatments that are safely behind the leader
-        after three folds and after the first repeat. The report says what was traded.
+        Train boosted trees with coarser numbers, redraw the folds once less by default, and drop treatments
+        that are safely behind the best row of their learner after two folds, three, and every repeat. The
+        report says what was traded.
     prove : bool, default=False
         Try every recipe on a permuted target, on all folds of one repeat, not only the plain learner, the
         verdict and what comes from other packages; see ``docs/proof.md``.
@@ -229,7 +240,10 @@ def compare(
         "drop": tuple(drop),
         "categorical": tuple(categorical),
     }
-    with Ledger(store, _request(data, reading, options, command)) as ledger:
+    with (
+        comparison_ahead(jobs=jobs, engine=options.engine, scheduler=scheduler),
+        Ledger(store, _request(data, reading, options, command)) as ledger,
+    ):
         dataset = load_dataset(
             data, **reading, cost=cost_column, value=value_column, max_rows=max_rows, seed=seed
         )

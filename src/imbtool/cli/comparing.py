@@ -10,6 +10,7 @@ from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.core.errors import ExitCode
 from imbtool.core.quantities import spell_bytes
+from imbtool.evaluation.ahead import comparison_ahead
 from imbtool.report.words import duration
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ def compare_and_tell(
     """Compare, write the report to `output` if there is one, show it, and return the exit code."""
     begun = time.monotonic()
     destination = Destination(output) if output else None
-    with progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown:
+    ahead = {name: settings.get(name) for name in ("jobs", "engine", "scheduler")}
+    with (
+        comparison_ahead(**ahead),
+        progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown,
+    ):
         from imbtool.api import compare as run
 
         report = run(data, progress=shown, **settings)

@@ -269,7 +269,8 @@ comparison_options = _stack(
     _work(
         "--fast",
         is_flag=True,
-        help="Coarser boosted trees, and treatments safely behind are dropped early; the report says so.",
+        help="Coarser boosted trees, one repeat less by default, and treatments safely behind are dropped "
+        "early; the report says so.",
     ),
     work_options,
     price_options,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import count
 from math import inf
 from multiprocessing.connection import wait
@@ -17,6 +15,7 @@ from joblib import dump
 from imbtool.engine.base import Limits, Outcome
 from imbtool.engine.folder import SharedFolder
 from imbtool.engine.memory import held, peak
+from imbtool.engine.nursery import adopt
 from imbtool.engine.supply import supply_of
 from imbtool.engine.worker import Worker
 
@@ -44,6 +43,7 @@ class ProcessEngine:
         self._workers: list[Worker] = []
         self._folder: SharedFolder | None = None
         self._peaks: dict[int, int] = {}
+        self._nursery = adopt()
 
     @property
     def peak(self) -> int | None:
@@ -73,9 +73,9 @@ class ProcessEngine:
         return next((worker for worker in self._workers if not worker.busy), None)
 
     def new_worker(self) -> Worker:
-        """Start one more worker."""
-        with _deaf_to_interrupts():
-            self._workers.append(Worker())
+        """Start one more worker, or take one that was started ahead."""
+        ahead = self._nursery.next() if self._nursery else None
+        self._workers.append(ahead or Worker())
         return self._workers[-1]
 
     def busy_workers(self) -> list[Worker]:
@@ -96,6 +96,9 @@ class ProcessEngine:
         """End all workers and remove what they shared."""
         while self._workers:
             self._workers.pop().kill()
+        if self._nursery is not None:
+            self._nursery.end()
+            self._nursery = None
         if self._folder is not None:
             self._folder.remove()
             self._folder = None
@@ -230,16 +233,3 @@ class _Crew:
         """Stop what still runs."""
         for worker in self._engine.busy_workers():
             self._engine.end(worker)
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Start workers that ignore Ctrl-C, which a terminal sends to them too: stopping them is our job."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

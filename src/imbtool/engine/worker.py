@@ -6,16 +6,14 @@ import os
 import signal
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from math import inf
 from typing import TYPE_CHECKING, Any
-
-from joblib import load
-from joblib.externals.loky.backend import get_context
 
 from imbtool.engine.memory import held, peak
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
 ONE_THREAD = dict.fromkeys(
@@ -27,18 +25,30 @@ class Worker:
     """A process that does one task at a time, started by loky so that it inherits no threads or locks."""
 
     def __init__(self) -> None:
+        from joblib.externals.loky.backend import get_context
+
         context = get_context("loky")
-        self.connection, theirs = context.Pipe()
+        ours, theirs = context.Pipe()
         self.process = context.Process(
             target=serve, args=(theirs, os.getpid()), daemon=True, env=ONE_THREAD, name="imbtool worker"
         )
-        self.process.start()
+        with deaf_to_interrupts():
+            self.process.start()
         theirs.close()
+        self._begin(ours)
+
+    def _begin(self, connection: Connection) -> None:
+        self.connection = connection
         self.place = ""
         self.number: int | None = None
         self.last: Any = None
         self.begun = 0.0
         self.peak = 0
+
+    @property
+    def pid(self) -> int:
+        """The number of its process; 0 before there is one."""
+        return self.process.pid or 0
 
     @property
     def busy(self) -> bool:
@@ -48,7 +58,7 @@ class Worker:
     @property
     def held(self) -> int:
         """Bytes that are its own."""
-        return held(self.process.pid or 0)
+        return held(self.pid)
 
     def hand(self, number: int, task: Any, place: str) -> None:
         """Give it a task on what is stored at `place`; raise `OSError` when it is dead."""
@@ -68,7 +78,7 @@ class Worker:
             if os.name == "nt":
                 self.process.terminate()
             else:  # loky's processes have no kill(), and terminate() can be ignored
-                os.kill(self.process.pid or 0, signal.SIGKILL)
+                os.kill(self.pid, signal.SIGKILL)
         self.process.join()
         self.connection.close()
         self.number = None
@@ -83,6 +93,8 @@ def serve(connection: Connection, owner: int) -> None:
         while True:
             number, place, task = connection.recv()
             if place != here:
+                from joblib import load
+
                 # Our own file in a folder that only we can read (law 6 is about what users hand in).
                 here, work = place, load(place, mmap_mode="r")
                 connection.send((number, "begin", None, 0))
@@ -99,3 +111,16 @@ def _die_with(owner: int, every: float = 1.0) -> None:
     while os.getppid() == owner or os.name == "nt":
         time.sleep(every)
     os._exit(1)
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Start workers that ignore Ctrl-C, which a terminal sends to them too: stopping them is our job."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

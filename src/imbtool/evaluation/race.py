@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import stdtr
 
 from imbtool.evaluation.conclude import scale_for
 from imbtool.evaluation.table import Table
@@ -13,22 +14,25 @@ from imbtool.evaluation.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from imbtool.core.types import FloatArray
     from imbtool.evaluation.design import Design
     from imbtool.evaluation.plan import Candidate
     from imbtool.evaluation.referee import Key, Place
     from imbtool.evaluation.result import Trial
 
-FIRST = 3
-"""Folds before anything is dropped: with two, a spread is hardly more than a guess."""
+LOOKS = (2, 3)
+"""Folds after which the race is looked at, besides the end of each repeat."""
 SAFE = 0.975
 """Probability of being behind the leader by more than the region of equivalence that drops a row."""
+PRIOR = 4.0
+"""Degrees of freedom that the spread common to all rows counts for, beside those of the row's own."""
 
 
 class Race:
     """A `Referee` that drops treatments safely behind the leader; controls always finish (law 2).
 
-    Behind means: by more than the region of practical equivalence, with a probability of 0.975 or more by
-    the Bayesian correlated t-test over the folds so far. The leader has the best mean over them.
+    The leader is the row of the same learner with the best mean over the folds so far: what another learner
+    reaches says nothing about what treatments do for this one.
 
     Parameters
     ----------
@@ -39,9 +43,10 @@ class Race:
         self._design = design
 
     def batches(self, places: Sequence[Place]) -> Iterable[Sequence[Place]]:
-        """Return three folds, the rest of the first repeat, and all others."""
-        once = sum(place[0] == places[0][0] for place in places)
-        edges = sorted({0, min(FIRST, len(places)), max(min(FIRST, len(places)), once), len(places)})
+        """Return the folds in pieces that end where the race is looked at."""
+        ends = [n for n, (a, b) in enumerate(pairwise(places), start=1) if a[0] != b[0]]
+        looks = (n for n in LOOKS if n < len(places))
+        edges = sorted({0, *looks, *ends, len(places)})
         return [places[a:b] for a, b in pairwise(edges)]
 
     def dropped(
@@ -50,24 +55,55 @@ class Race:
         """Return the treatments that are safely behind, and whom."""
         later = set(ahead)
         table = Table(t for t in trials.values() if (t.repeat, t.fold) not in later)
-        if not ahead or len(table.folds) < FIRST:
+        if not ahead or len(table.folds) < LOOKS[0]:
             return {}
         scale = scale_for(self._design, table)
         sign = 1.0 if scale.greater_is_better else -1.0
-        means = {
-            name: sign * float(np.mean(values))
-            for name in table.rows
-            if not np.isnan(values := table.judged(name, scale.metric)).any()
-        }
-        if not means:
-            return {}
-        leader = max(means, key=lambda name: means[name])
-        found = {}
-        for row in rows:
-            name = (str(row.learner), str(row.recipe))
-            if row.recipe.control or name == leader or name not in means:
-                continue
-            if table.compare(name, leader, scale).worse >= SAFE:
-                best = leader[1] if leader[0] == name[0] else f"{leader[1]} ({leader[0]})"
-                found[row] = f"safely behind {best} after {len(table.folds)} folds"
+        found: dict[Candidate, str] = {}
+        for learner in dict.fromkeys(row.learner for row in rows):
+            names = [name for name in table.rows if name[0] == str(learner)]
+            values = {name[1]: sign * table.judged(name, scale.metric) for name in names}
+            whole = {name: v for name, v in values.items() if not np.isnan(v).any()}
+            leader, behind = safely_behind(whole, test_ratio=scale.test_ratio, rope=scale.rope)
+            reason = f"safely behind {leader} after {len(table.folds)} folds"
+            own = (row for row in rows if row.learner == learner and not row.recipe.control)
+            found |= {row: reason for row in own if str(row.recipe) in behind}
         return found
+
+
+def safely_behind(
+    values: Mapping[str, FloatArray], *, test_ratio: float, rope: float
+) -> tuple[str, frozenset[str]]:
+    """Return the row with the best mean, and the rows that are behind it for sure.
+
+    Behind means: by more than the region of practical equivalence, with a probability of 0.975 or more by
+    the Bayesian correlated t-test (`imbtool.evaluation.statistics.correlated_bayes`), with one departure:
+    over two or three folds a row's own variance is hardly more than a guess, so that it is shrunk towards the
+    mean variance of all rows, which counts for four degrees of freedom (Smyth, Statistical Applications
+    in Genetics and Molecular Biology 3, 2004, doi:10.2202/1544-6115.1027, with fixed degrees in place of
+    estimated ones).
+
+    Parameters
+    ----------
+    values : mapping of str to ndarray of float64, shape (n_folds,)
+        More is better; finite; at least two folds.
+    test_ratio : float
+        Test rows over training rows.
+    rope : float
+        Half width of the region of equivalence, in the unit of the values.
+    """
+    if not values:
+        return "", frozenset()
+    leader = max(values, key=lambda name: float(np.mean(values[name])))
+    others = [name for name in values if name != leader]
+    if not others:
+        return leader, frozenset()
+    gaps = np.array([values[name] - values[leader] for name in others])
+    n = gaps.shape[1]
+    own = gaps.var(axis=1, ddof=1)
+    df = PRIOR + n - 1
+    shrunk = (PRIOR * own.mean() + (n - 1) * own) / df
+    spread = np.sqrt(shrunk * (1 / n + test_ratio))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        worse = stdtr(df, (-rope - gaps.mean(axis=1)) / spread)
+    return leader, frozenset(name for name, p in zip(others, worse, strict=True) if p >= SAFE)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from imblearn.under_sampling import NearMiss as TheirNearMiss
 from sklearn.neighbors import NearestNeighbors
 
-from imbtool.methods.resample.base import RowSampler, quiet
+from imbtool.methods.resample.base import RowSampler
 from imbtool.methods.resample.repeated import first_smallest
 from imbtool.methods.resample.targets import rows_to_keep
 from imbtool.methods.resample.threads import one_thread
@@ -45,9 +44,9 @@ class NearMiss(RowSampler):
 
     Notes
     -----
-    Mani, Zhang, ICML workshop 2003. imbalanced-learn's `NearMiss`, row for row, on the distances of
-    `SampleSpace`. Rows come class by class, in the order of their mean distance. Cost: the distances
-    of all frequent rows to all rare ones, for ``3`` of all rare rows to all frequent ones.
+    Mani, Zhang, ICML workshop 2003. Keeps the rows of imbalanced-learn's `NearMiss`, in its order, on the
+    distances of `SampleSpace`. Rows come class by class, in the order of their mean distance. Cost: the
+    distances of all frequent rows to all rare ones, for ``3`` of all rare rows to all frequent ones.
     """
 
     selects = True
@@ -71,37 +70,46 @@ class NearMiss(RowSampler):
         wanted = rows_to_keep(y, self.ratio)
         rare = np.flatnonzero(y == first_smallest(y))
         k = min(self.n_neighbors, len(rare))
-        if self.version == "2":
-            return part.selected(_by_farthest(matrix, y, wanted, rare, k))
-        sampler = TheirNearMiss(
-            sampling_strategy=wanted,
-            version=int(self.version),
-            n_neighbors=k,
-            n_neighbors_ver3=min([self.n_neighbors_ver3, *(int((y == c).sum()) for c in wanted)]),
-        )
-        with quiet(), one_thread():
-            sampler.fit_resample(matrix, y)
-        return part.selected(sampler.sample_indices_)
+        choose = {"1": _by_nearest, "2": _by_farthest, "3": self._by_two_steps}[self.version]
+        chosen = []
+        with one_thread():
+            for label in np.unique(y).tolist():
+                own = np.flatnonzero(y == label)
+                if label in wanted:
+                    own = own[choose(matrix[rare], matrix[own], k)[: wanted[label]]]
+                chosen.append(own)
+        return part.selected(np.concatenate(chosen))
+
+    def _by_two_steps(self, rare: FloatArray, own: FloatArray, k: int) -> IntArray:
+        """Return the rows nearest to any rare row, those farthest from their rare neighbours first."""
+        near = NearestNeighbors(n_neighbors=min(self.n_neighbors_ver3, len(own)), n_jobs=1).fit(own)
+        picked = np.unique(near.kneighbors(rare, return_distance=False))
+        order: IntArray = picked[np.argsort(-_nearest_sums(rare, own[picked], k), kind="stable")]
+        return order
 
 
-def _by_farthest(matrix: FloatArray, y: IntArray, wanted: dict[int, int], rare: IntArray, k: int) -> IntArray:
-    """Return what version 2 keeps; rewritten, since theirs holds all distances at once."""
-    chosen = []
-    for label in np.unique(y).tolist():
-        own = np.flatnonzero(y == label)
-        if label in wanted:
-            sums = _farthest_sums(matrix[rare], matrix[own], k)
-            own = own[np.argsort(sums, kind="stable")[: wanted[label]]]
-        chosen.append(own)
-    return np.concatenate(chosen)
+def _by_nearest(rare: FloatArray, own: FloatArray, k: int) -> IntArray:
+    order: IntArray = np.argsort(_nearest_sums(rare, own, k), kind="stable")
+    return order
+
+
+def _by_farthest(rare: FloatArray, own: FloatArray, k: int) -> IntArray:
+    order: IntArray = np.argsort(_farthest_sums(rare, own, k), kind="stable")
+    return order
+
+
+def _nearest_sums(rows: FloatArray, asked: FloatArray, k: int) -> FloatArray:
+    """Return for each asked row the sum of the distances to the k rows nearest to it."""
+    index = NearestNeighbors(n_neighbors=k, n_jobs=1).fit(rows)
+    sums: FloatArray = index.kneighbors(asked)[0].sum(axis=1)
+    return sums
 
 
 def _farthest_sums(rows: FloatArray, asked: FloatArray, k: int) -> FloatArray:
-    """Return for each asked row the sum of the distances to the k rows farthest from it."""
+    """Return for each asked row the sum of the distances to the k rows farthest from it, block by block."""
     index = NearestNeighbors(n_neighbors=k, n_jobs=1).fit(rows)
     sums = []
-    with one_thread():
-        for start in range(0, len(asked), _BLOCK):
-            distance = index.kneighbors(asked[start : start + _BLOCK], len(rows))[0]
-            sums.append(distance[:, -k:].sum(axis=1))
+    for start in range(0, len(asked), _BLOCK):
+        distance = index.kneighbors(asked[start : start + _BLOCK], len(rows))[0]
+        sums.append(distance[:, -k:].sum(axis=1))
     return np.concatenate(sums)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from imblearn.over_sampling import RandomOverSampler
 
-from imbtool.methods.resample.base import RowSampler, quiet
-from imbtool.methods.resample.targets import goals, rows_to_add
+from imbtool.methods.resample.base import RowSampler
+from imbtool.methods.resample.targets import rows_to_add
 
 if TYPE_CHECKING:
     from numpy.random import RandomState
@@ -29,7 +28,7 @@ class RandomOver(RowSampler):
 
     Notes
     -----
-    imbalanced-learn's `RandomOverSampler`, row for row. All rows come first, then the repeats.
+    The draws of imbalanced-learn's `RandomOverSampler`. All rows come first, then the repeats.
     """
 
     selects = True
@@ -39,8 +38,7 @@ class RandomOver(RowSampler):
         self.random_state = random_state
 
     def _resample(self, part: TrainingPart) -> Resampled:
-        wanted = goals(part.y, rows_to_add(part.y, self.ratio))
-        sampler = RandomOverSampler(sampling_strategy=wanted, random_state=part.seed)
-        with quiet():
-            sampler.fit_resample(np.arange(len(part.y))[:, None], part.y)
-        return part.selected(sampler.sample_indices_)
+        wanted = rows_to_add(part.y, self.ratio)
+        rng = np.random.RandomState(part.seed)
+        repeats = [rng.choice(np.flatnonzero(part.y == label), size=n) for label, n in sorted(wanted.items())]
+        return part.selected(np.concatenate((np.arange(len(part.y)), *repeats)))

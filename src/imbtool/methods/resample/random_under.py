@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from imblearn.under_sampling import RandomUnderSampler
 
-from imbtool.methods.resample.base import RowSampler, quiet
+from imbtool.methods.resample.base import RowSampler
 from imbtool.methods.resample.targets import rows_to_keep
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class RandomUnder(RowSampler):
 
     Notes
     -----
-    imbalanced-learn's `RandomUnderSampler`, without replacement, row for row. Rows come class by class.
+    The draws of imbalanced-learn's `RandomUnderSampler`, without replacement. Rows come class by class.
     """
 
     selects = True
@@ -41,7 +40,11 @@ class RandomUnder(RowSampler):
 
     def _resample(self, part: TrainingPart) -> Resampled:
         kept = rows_to_keep(part.y, self.ratio)
-        sampler = RandomUnderSampler(sampling_strategy=kept, random_state=part.seed)
-        with quiet():
-            sampler.fit_resample(np.arange(len(part.y))[:, None], part.y)
-        return part.selected(sampler.sample_indices_)
+        rng = np.random.RandomState(part.seed)
+        chosen = []
+        for label in np.unique(part.y).tolist():
+            rows = np.flatnonzero(part.y == label)
+            if label in kept:
+                rows = rows[rng.choice(len(rows), size=kept[label], replace=False)]
+            chosen.append(rows)
+        return part.selected(np.concatenate(chosen))
