@@ -12,11 +12,7 @@ HELPERS = ("__init__", "__main__", "cheats", "cluster", "fold_tests", "loop_tabl
 def names() -> list[str]:
     """Return the benchmarks there are."""
     folder = Path(__file__).parent
-    return sorted(
-        p.stem
-        for p in folder.glob("*.py")
-        if p.stem not in HELPERS
-    )
+    return sorted(p.stem for p in folder.glob("*.py") if p.stem not in HELPERS)
 
 
 def main(arguments: list[str]) -> int:
