@@ -83,7 +83,9 @@ def campaign_of(text: str) -> Campaign:
 
 def _checked(campaign: Campaign, given: dict[str, float]) -> Campaign:
     if campaign.accept is not None and {"alpha", "beta"} & set(given):
-        raise _bad("accept is a known share, alpha and beta describe an unknown one", "Leave one of them out.")
+        raise _bad(
+            "accept is a known share, alpha and beta describe an unknown one", "Leave one of them out."
+        )
     if campaign.incentive < 0 or campaign.contact < 0 or campaign.lost <= 0:
         raise _bad("incentive and contact must be at least 0 and not both 0", _EXAMPLE)
     if campaign.alpha <= 0 or campaign.beta <= 0 or not 0 < (campaign.accept or 0.5) <= 1:
