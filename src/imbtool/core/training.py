@@ -35,7 +35,23 @@ class SimplexHead:
     penalty: float
 
 
-Change: TypeAlias = SharpStep | SimplexHead
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teacher:
+    """Train a first network, and a second one on its answers too.
+
+    Parameters
+    ----------
+    weight : float
+        Part of the teacher in the loss, in [0, 1].
+    temperature : float
+        What scores are divided by before they are compared, positive.
+    """
+
+    weight: float
+    temperature: float
+
+
+Change: TypeAlias = SharpStep | SimplexHead | Teacher
 """What a learner whose catalogue row says ``batches`` can do."""
 
 

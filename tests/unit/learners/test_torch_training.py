@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from imbtool.core.errors import NotApplicableError
+from imbtool.methods.training.distillation import Distillation
 from imbtool.methods.training.sam import SharpnessAware
 from imbtool.methods.training.weight_balancing import WeightBalancing
 
@@ -20,6 +21,7 @@ from imbtool.learners.torch import TorchLearner  # noqa: E402
 from imbtool.learners.torch.model import NetworkModel  # noqa: E402
 from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402
 from imbtool.learners.torch.simplex import SimplexNetwork, simplex  # noqa: E402
+from imbtool.learners.torch.teacher import divergence, scores_of  # noqa: E402
 from imbtool.learners.torch.trainer import train  # noqa: E402
 
 LEARNER = TorchLearner(epochs=4, width=8, batch_size=32, double=True)
@@ -128,3 +130,40 @@ class TestSimplexHead:
         X, y = table(100, 3)
         with pytest.raises(NotApplicableError, match="at least 3 units, one a class; got 2"):
             plan(TorchLearner(width=2), X, y, training=(WeightBalancing(),))
+
+
+class TestTeacher:
+    def test_the_divergence_is_zero_at_the_teachers_scores_and_positive_elsewhere(self):
+        rng = np.random.default_rng(0)
+        for shape in ((20,), (20, 3)):
+            teacher, student = (torch.tensor(rng.normal(size=shape)) for _ in range(2))
+            assert (divergence(teacher, teacher, 2.0).abs() < 1e-12).all()
+            assert (divergence(teacher, student, 2.0) > 0).all()
+            near = teacher.clone().requires_grad_(True)
+            (gradient,) = torch.autograd.grad(divergence(teacher, near, 3.0).sum(), near)
+            assert (gradient.abs() < 1e-9).all()
+
+    def test_two_classes_in_one_score_are_two_classes_in_two(self):
+        teacher, student = torch.tensor([0.3, -2.0]).double(), torch.tensor([1.0, 0.5]).double()
+        both = [torch.stack([torch.zeros_like(f), f], dim=1) for f in (teacher, student)]
+        np.testing.assert_allclose(
+            divergence(teacher, student, 2.0).numpy(), divergence(*both, 2.0).numpy(), rtol=1e-12
+        )
+
+    def test_weight_0_is_ordinary_training_and_a_teacher_alone_is_imitated(self):
+        X, y = table(300)
+        long = TorchLearner(epochs=40, width=16, batch_size=32, double=True, dropout=0.0, weight_decay=0.0)
+        assert type(plan(long, X, y, training=(Distillation(weight=0.0),)).loss).__name__ == "FromLoss"
+        made = plan(long, X, y, training=(Distillation(weight=1.0, temperature=1.0),))
+        answers = made.loss.answers
+        (student,) = train([made])
+        apart = divergence(answers, scores_of(made, student.params), 1.0).mean()
+        untaught = divergence(answers, torch.full_like(answers, float(answers.mean())), 1.0).mean()
+        assert apart < 0.1 * untaught
+
+    def test_it_goes_with_several_classes_a_fixed_last_layer_and_sharp_steps(self):
+        X, y = table(150, 3)
+        methods = (WeightBalancing(), Distillation(), SharpnessAware())
+        (found,) = train([plan(LEARNER, X, y, training=methods)])
+        assert found.fault == ""
+        assert found.params["head.weight"].shape == (8, 3)

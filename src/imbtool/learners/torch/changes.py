@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imbtool.core.training import SharpStep
+from imbtool.core.training import SharpStep, SimplexHead
 from imbtool.learners.torch.rules import SharpnessRule
 from imbtool.learners.torch.simplex import with_simplex
+from imbtool.learners.torch.teacher import with_teacher
 
 if TYPE_CHECKING:
     from imbtool.core.training import Change
@@ -18,4 +19,6 @@ def changed(plan: Plan, change: Change) -> Plan:
     """Return the plan with a change."""
     if isinstance(change, SharpStep):
         return replace(plan, rule=SharpnessRule(rho=change.rho, adaptive=change.adaptive))
-    return with_simplex(plan, change.penalty)
+    if isinstance(change, SimplexHead):
+        return with_simplex(plan, change.penalty)
+    return with_teacher(plan, change.weight, change.temperature)

@@ -53,4 +53,33 @@ ROWS = (
         aliases=("simplex_head",),
         default=False,
     ),
+    MethodInfo(
+        name="self_distillation",
+        kind="training",
+        cost=2,
+        target=f"{M}.training.distillation:Distillation",
+        params=(
+            Param(
+                name="weight",
+                type="float",
+                default=0.5,
+                low=0.0,
+                high=1.0,
+                summary="Part of the teacher in the loss",
+            ),
+            Param(
+                name="temperature",
+                type="float",
+                default=2.0,
+                low=0.01,
+                high=100.0,
+                summary="What scores are divided by before they are compared",
+            ),
+        ),
+        needs=("batches",),
+        summary="A second network trained on the answers of a first as well",
+        paper="Hinton, Vinyals, Dean, arXiv 1503.02531; Furlanello et al., ICML 2018, arXiv 1805.04770",
+        aliases=("born_again",),
+        default=False,
+    ),
 )
