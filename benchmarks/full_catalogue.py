@@ -102,7 +102,7 @@ def part(name: str, document: dict[str, Any]) -> str:
         cells = (
             row["recipe"] if row["learner"] == "lightgbm" else f"{row['recipe']} ({row['learner']})",
             f"{found['mean']:.3f}",
-            f"{found['low']:.3f} to {found['high']:.3f}",
+            "" if found["low"] is None else f"{found['low']:.3f} to {found['high']:.3f}",
             *change,
             "" if skill is None else f"{skill:.3f}",
             f"{row['seconds']:.2f}",

@@ -73,7 +73,8 @@ class Sampler(Protocol):
         """Return the new rows. `space` is a fitted `SampleSpace` of the same rows, if already there.
 
         A sampler whose ``uses_scores`` is true also takes ``scores``: out-of-fold probabilities of the rows
-        by a plain model, shape (n, n_classes), or None where rows are synthetic.
+        by a plain model, shape (n, n_classes), or None where rows are synthetic. One whose ``uses_source``
+        is true takes ``source``, which says -1 for rows that an earlier sampler has made.
         """
 
 

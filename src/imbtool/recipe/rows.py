@@ -32,6 +32,8 @@ def resample(workspace: Workspace, recipe: RecipeSpec, plain: Callable[[], Float
         shared: dict[str, Any] = {"space": workspace.space} if number == 0 else {}
         if getattr(sampler, "uses_scores", False):
             shared["scores"] = plain()[source] if (source >= 0).all() else None
+        if getattr(sampler, "uses_source", False):
+            shared["source"] = source
         new = sampler.resample(
             X,
             y,

@@ -182,7 +182,6 @@ ROWS = (
         summary="AdaBoost for an uneven loss; two classes",
         paper="Karakoulas, Shawe-Taylor, NIPS 1998",
         aliases=("adauboost",),
-        default=False,
     ),
     MethodInfo(
         name="asym_boost",
