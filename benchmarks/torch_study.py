@@ -45,7 +45,7 @@ PAIRS = (
     ("scalarization(tau=5)", "temperature_batches(tau=5)", 5.0),
     ("scalarization(tau=100)", "temperature_batches(tau=100)", 100.0),
 )
-MOST_ROWS, FOLDS, EPOCHS, BATCH = 4000, 5, 30, 64
+MOST_ROWS, FOLDS, EPOCHS, BATCH = 3000, 4, 30, 64
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,7 +137,7 @@ def points(data: Data, seed: int) -> tuple[Any, list[tuple[str, Any]]]:
     return plan, found
 
 
-def measured(gradients: Any, y: Any, tau: float, seed: int, *, epochs: int = 20) -> tuple[float, float]:
+def measured(gradients: Any, y: Any, tau: float, seed: int, *, epochs: int = 12) -> tuple[float, float]:
     """Return the variance, times the batch size, of batches as weighting and as sampling make them."""
     from imbtool.methods.reweight.scalarization import Scalarization
     from imbtool.methods.schedule.temperature_batches import TemperatureBatches
