@@ -16,6 +16,7 @@ from imbtool.evaluation.settle import repeats_to_settle
 from imbtool.evaluation.table import ALPHA
 
 if TYPE_CHECKING:
+    from imbtool.core.types import FloatArray
     from imbtool.evaluation.outlook import Outlook
     from imbtool.evaluation.verdict import Decision, Evidence
 
@@ -51,6 +52,7 @@ def figures(decision: Decision, evidence: Evidence) -> dict[str, Any]:
         numbers["lead"] = name_of(decision.lead[0])
         numbers["lead_mean"] = decision.lead[1].mean
         numbers["lead_row"], numbers["lead_against"] = list(decision.lead[0]), list(rival)
+    if decision.lead or decision.reason == "no-signal":
         numbers |= _settling(decision, evidence)
     numbers |= policies(evidence, row)
     if decision.reason:
@@ -59,21 +61,38 @@ def figures(decision: Decision, evidence: Evidence) -> dict[str, Any]:
 
 
 def to_settle(decision: Decision, evidence: Evidence) -> tuple[int | None, Outlook | None]:
-    """Return the repeats that would settle the unproven lead, and how many times as many rows."""
-    if decision.lead is None:
+    """Return the repeats that would settle what is open, and how many times as many rows."""
+    asked = _open_question(decision, evidence)
+    if asked is None:
         return None, None
-    table, scale = evidence.table, evidence.scale
-    rival = decision.free or decision.nothing
-    d = table.judged(decision.lead[0], scale.metric) - table.judged(rival, scale.metric)
-    d = d if scale.greater_is_better else -d
-    level = ALPHA / decision.rivals if scale.correction != "none" else ALPHA
-    bar = Bar(level=level, rope=scale.rope, folds=len(d), test_ratio=scale.test_ratio)
+    d, level, rope = asked
+    scale = evidence.scale
+    bar = Bar(level=level, rope=rope, folds=len(d), test_ratio=scale.test_ratio)
     repeats = None
     if TESTS[scale.test].repeats is None:
         repeats = repeats_to_settle(d, scale.test_ratio, evidence.settings.folds, confidence=1.0 - level)
     if repeats is not None and repeats <= evidence.settings.repeats:
         repeats = None  # the posterior, not the test, is what is still open
     return repeats, outlook(d, evidence.curve, bar)
+
+
+def _open_question(decision: Decision, evidence: Evidence) -> tuple[FloatArray, float, float] | None:
+    """Return what is open by fold, the two-sided level that it must pass, and what matters.
+
+    The lead that is not proven, or where no model is shown to rank better than chance, by how much the plain
+    one does: asked in one direction, and corrected for the learners.
+    """
+    table, scale = evidence.table, evidence.scale
+    if decision.reason == "no-signal":
+        learners = sum(k[1] == "none" and r.status == "ok" for k, r in evidence.rows.items())
+        level = 2.0 * ALPHA / max(1, learners)
+        return table.values(decision.nothing, "roc_auc") - 0.5, level, evidence.settings.rope
+    if decision.lead is None:
+        return None
+    rival = decision.free or decision.nothing
+    d = table.judged(decision.lead[0], scale.metric) - table.judged(rival, scale.metric)
+    level = ALPHA / decision.rivals if scale.correction != "none" else ALPHA
+    return d if scale.greater_is_better else -d, level, scale.rope
 
 
 def _settling(decision: Decision, evidence: Evidence) -> dict[str, Any]:

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def about_settling(decision: Decision, evidence: Evidence) -> Iterator[str]:
-    """Yield what would settle the lead that is not proven, one way or the other."""
+    """Yield what would settle the lead, or the signal, that is not proven, one way or the other."""
     repeats, found = to_settle(decision, evidence)
     if found is None:
         return
     if not isfinite(found.factor):
         yield (
-            f"Even {MOST:,.0f} times as many rows might not settle it: the lead is about as large as what "
-            "matters."
+            f"Even {MOST:,.0f} times as many rows might not settle it: what was found is about as large as "
+            "what matters."
         )
         return
     positives, rows = evidence.counts[evidence.rare], sum(evidence.counts)
@@ -37,8 +37,8 @@ def about_settling(decision: Decision, evidence: Evidence) -> Iterator[str]:
     )
     if repeats:
         yield (
-            f"{repeats} repeats of the folds (--repeats {repeats}) would settle it too, if the lead stays "
-            "what it is."
+            f"{repeats} repeats of the folds (--repeats {repeats}) would settle it too, if what was found "
+            "stays what it is."
         )
 
 

@@ -83,6 +83,8 @@ class _Teller:
         yield from self._about_gain()
         yield from self._about_ties()
         yield from self._about_lead()
+        if self.decision.reason == "no-signal":
+            yield from about_settling(self.decision, self.evidence)
         yield from self._about_probabilities()
         yield from self._about_threshold()
         yield from self._about_cost()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from imbtool.evaluation.outlook import Part
 from imbtool.evaluation.result import Settings, Trial
 from imbtool.evaluation.scale import scale_of
 from imbtool.evaluation.table import Table, results
@@ -55,7 +56,7 @@ def trials(rows, n_folds=5, repeats=3, noise=0.01, seed=0):
     return made
 
 
-def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, **options):
+def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, curve=(), **options):
     table = Table(made or trials(rows, **options))
     settings = Settings(
         metric=metric,
@@ -78,6 +79,7 @@ def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, **options):
         counts=counts,
         rare=1,
         no_skill=2 * 0.1 / 1.1,
+        curve=curve,
     )
     verdict = put_into_words(decide(evidence), evidence, ("0", "1"))
     assert verdict.headline
@@ -121,6 +123,20 @@ def test_a_noisy_lead_is_inconclusive_and_says_what_would_settle_it():
     assert verdict.recipe == "none"
     assert verdict.numbers["lead"] == "lightgbm with smote"
     assert any(s.startswith("To settle it") for s in verdict.sentences)
+    low, most_likely, high = (verdict.numbers[f"positives_to_settle{end}"] for end in ("_low", "", "_high"))
+    assert COUNTS[1] <= low <= most_likely
+    assert high is None or high >= most_likely
+    assert verdict.numbers["settled_from"] == "spread over the folds"
+
+
+def test_the_learning_curve_of_a_lead_is_said_to_be_what_the_number_comes_from():
+    noisy = rows(smote={"pr_auc": 0.44}, tomek={}, enn={}, adasyn={}, cooldown={})
+    rng = np.random.default_rng(0)
+    curve = tuple(Part(share=s, d=rng.normal(0.05, 0.05, 5)) for s in (0.5, 0.5, 0.25, 0.25, 0.25, 0.25))
+    verdict = judge(noisy, noise=0.03, seed=4, curve=curve)
+    assert verdict.numbers["settled_from"] == "learning curve"
+    assert list(verdict.numbers["lead_on_parts"]) == ["0.25", "0.5"]
+    assert any("measured on halves and quarters" in s for s in verdict.sentences)
 
 
 def test_a_moved_threshold_is_advised_when_it_alone_helps():
@@ -172,6 +188,8 @@ def test_without_signal_nothing_is_claimed_however_large_the_gain():
     verdict = judge(rows_, seed=3)
     assert verdict.kind == "inconclusive"
     assert verdict.numbers["reason"] == "no-signal"
+    assert verdict.numbers["positives_to_settle"] > COUNTS[1]
+    assert any(s.startswith("To settle it") and "spread over the folds" in s for s in verdict.sentences)
 
 
 def test_data_that_separate_perfectly_have_signal():
