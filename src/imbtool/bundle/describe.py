@@ -11,7 +11,7 @@ from imbtool.data.phrases import count, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imbtool.bundle.manifest import Conformal, Manifest
+    from imbtool.bundle.manifest import Bootstrapped, Conformal, Manifest
     from imbtool.data.schema import Column
 
 _METRICS = (
@@ -40,7 +40,7 @@ def describe(manifest: Manifest, *, verbose: bool = False) -> str:
             "",
             "Metrics (cross-validated: out-of-fold scores, calibrator and threshold of the other folds)",
         ],
-        _table([("", "cross-validated", "training"), *_metrics(manifest)], right=(1, 2)),
+        _table([_metrics_head(manifest), *_metrics(manifest)], right=(1, 2)),
         ["", f"Columns ({count(len(manifest.columns.features), 'feature')})"],
         _table(_columns(manifest, verbose=verbose)),
     ]
@@ -108,10 +108,21 @@ def _models(m: Manifest) -> str:
 
 def _metrics(m: Manifest) -> Iterator[tuple[str, ...]]:
     catalogue = registry.metrics()
+    known = {one.metric: one for one in m.metrics.bootstrap}
     for name in _METRICS:
         values = m.metrics.cross_validated.get(name, math.nan), m.metrics.training.get(name, math.nan)
         label = catalogue[name].label or name if name in catalogue else name
-        yield f"  {label}", *("-" if math.isnan(v) else f"{v:.4f}" for v in values)
+        more = () if not m.metrics.rounds else (_interval(known.get(name)),)
+        yield f"  {label}", *("-" if math.isnan(v) else f"{v:.4f}" for v in values), *more
+
+
+def _metrics_head(m: Manifest) -> tuple[str, ...]:
+    more = (f"bootstrap .632+, {m.metrics.rounds} rounds",) if m.metrics.rounds else ()
+    return ("", "cross-validated", "training", *more)
+
+
+def _interval(found: Bootstrapped | None) -> str:
+    return "-" if found is None else f"{found.value:.4f} ({found.low:.4f} to {found.high:.4f})"
 
 
 def _columns(m: Manifest, *, verbose: bool) -> list[tuple[str, ...]]:

@@ -42,6 +42,7 @@ def fit(
     min_recall: float | None = None,
     emp: str | None = None,
     calibration_rows: float | None = None,
+    bootstrap: int | None = None,
     engine: EngineKind | None = None,
     scheduler: str | None = None,
 ) -> FittedModel:
@@ -73,6 +74,9 @@ def fit(
     calibration_rows : float, optional
         Hold so many rows back (a share of the rows below 1, else their number), so that
         `FittedModel.select` can promise a false-discovery rate; see ``docs/fdr.md``.
+    bootstrap : int, optional
+        So many rounds of the bootstrap .632+ estimate how good the model will be, with an interval; each
+        fits the recipe again. See ``docs/bundle.md``.
     engine, scheduler : optional
         With the address of a dask scheduler `data` is a folder, a pattern or a file that its workers read,
         none of which needs to hold all rows; ``docs/spread.md`` says what can be fitted so. Otherwise this
@@ -109,6 +113,7 @@ def fit(
         threshold_metric=threshold_metric,
         seed=seed,
         calibration_rows=calibration_rows,
+        bootstrap=bootstrap,
         price=price_of(
             {
                 "cost_fn": cost_fn,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from imbtool.bundle.bootstrap import bootstrapped
 from imbtool.bundle.files import listed
 from imbtool.bundle.manifest import (
     FORMAT,
@@ -65,6 +66,7 @@ def fit_model(
     seed: int = 0,
     label_type: LabelType = "text",
     price: Price | None = None,
+    bootstrap: int = 0,
 ) -> FittedModel:
     """Fit a recipe on all rows, and put everything about it on record.
 
@@ -80,21 +82,20 @@ def fit_model(
         What labels are in Python.
     price : Price, optional
         What a threshold is chosen by, before `threshold_metric`.
+    bootstrap : int, default=0
+        Rounds of the bootstrap .632+; 0: none.
     """
     aim = aim_of(price, stakes_in(data, price))
     fitted = fit_recipe(
         data, recipe, learner, threshold_metric=threshold_metric, seed=seed, always_score=True, aim=aim
     )
-    return model_of(
-        fitted,
-        data,
-        recipe,
-        learner,
-        threshold_metric=threshold_metric,
-        seed=seed,
-        label_type=label_type,
-        aim=aim,
-    )
+    asked: dict[str, Any] = {"threshold_metric": threshold_metric, "seed": seed, "aim": aim}
+    model = model_of(fitted, data, recipe, learner, label_type=label_type, **asked)
+    if bootstrap:
+        found = bootstrapped(model, data, recipe, learner, rounds=bootstrap, **asked)
+        metrics = replace(model.manifest.metrics, bootstrap=found, rounds=bootstrap)
+        model.manifest = replace(model.manifest, metrics=metrics)
+    return model
 
 
 def model_of(
@@ -174,6 +175,7 @@ def fit_request(data: Any, request: FitRequest) -> FittedModel:
         seed=request.seed or 0,
         label_type=label_type(data, request.target, dataset.classes),
         price=request.price,
+        bootstrap=request.bootstrap or 0,
     )
     return model if parted is None else with_reserve(model, parted)
 

@@ -121,16 +121,29 @@ class Conformal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bootstrapped:
+    """The bootstrap .632+ estimate of a metric, with 95 percent of the rounds between `low` and `high`."""
+
+    metric: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
     """Metric values by name; `per_class` is empty when there are two classes.
 
     ``training`` are those of the rows trained on, which flatter; ``cross_validated`` those of the inner
-    out-of-fold scores, calibrated and decided on by what the other folds say.
+    out-of-fold scores, calibrated and decided on by what the other folds say; ``bootstrap`` those of the
+    bootstrap .632+ over so many ``rounds``, where it was asked for.
     """
 
     training: Mapping[str, float]
     cross_validated: Mapping[str, float]
     per_class: Mapping[str, Mapping[str, float]]
+    bootstrap: tuple[Bootstrapped, ...] = ()
+    rounds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class FitRequest:
     seed: int | None = None
     price: Price | None = None
     calibration_rows: float | None = None
+    bootstrap: int | None = None
 
     @property
     def reading(self) -> dict[str, Any]:

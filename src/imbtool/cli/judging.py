@@ -10,6 +10,15 @@ from imbtool.cli.stacking import option, stack
 
 _how = partial(option, section="Protocol", variable=True)
 
+bootstrap_option = option(
+    "--bootstrap",
+    section="What to fit",
+    type=click.IntRange(min=10),
+    metavar="N",
+    show_default="none",
+    help="Estimate how good the model will be by N rounds of the bootstrap .632+; each fits it again.",
+)
+
 test_options = stack(
     _how(
         "--test",

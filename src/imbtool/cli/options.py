@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from imbtool.cli.judging import test_options
+from imbtool.cli.judging import bootstrap_option, test_options
 from imbtool.cli.stacking import flat
 from imbtool.cli.stacking import option as _option
 from imbtool.cli.stacking import stack as _stack
@@ -136,6 +136,7 @@ fit_options = _stack(
         show_default="none",
         help="Share (below 1) or number of rows to hold back, so that predict --fdr can promise a rate.",
     ),
+    bootstrap_option,
     _how(
         "--threshold-metric",
         type=MetricType(decision=True),
