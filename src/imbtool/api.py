@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from imbtool.batches.suite import Entry, Suite
     from imbtool.core.progress import Progress
+    from imbtool.core.types import Device
     from imbtool.data.dataset import Dataset
     from imbtool.engine import EngineKind
     from imbtool.evaluation.forecast import Plan
@@ -73,6 +74,7 @@ def compare(
     method_timeout: str | float | None = None,
     engine: EngineKind | None = None,
     scheduler: str | None = None,
+    device: Device | None = None,
     fast: bool = False,
     prove: bool = False,
     test: str | None = None,
@@ -146,6 +148,9 @@ def compare(
         worker), or the workers of a dask scheduler.
     scheduler : str, optional
         Address of the dask scheduler, such as ``"tcp://10.0.0.5:8786"``.
+    device : {"auto", "cpu", "cuda"}, optional
+        Where learners train and neighbours are searched that can do it on a GPU; ``auto`` takes one that
+        works. By default lightgbm trains on the CPU. Results are kept under the device that trained.
     fast : bool, default=False
         Train boosted trees with coarser numbers, redraw the folds once less by default, and drop treatments
         that are safely behind the best row of their learner after two folds, three, and every repeat. The
@@ -216,6 +221,7 @@ def compare(
         method_timeout=method_timeout,
         engine=engine,
         scheduler=scheduler,
+        device=device,
         fast=fast,
         prove=prove,
         test=test,
@@ -277,7 +283,7 @@ def batch(
     progress, command, store
         As in `compare`; with a store the same call runs only what is missing.
     **work
-        ``jobs``, ``engine``, ``scheduler``, ``max_memory``, ``method_timeout`` of every comparison.
+        ``jobs``, ``engine``, ``scheduler``, ``device``, ``max_memory``, ``method_timeout`` of every one.
 
     Returns
     -------

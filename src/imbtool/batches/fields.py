@@ -53,6 +53,7 @@ ELSEWHERE = {
     "no_store": "give it to the command, --no-store, or under [batch] in imbtool.toml",
     "engine": "give it to the command, --engine, or under [batch] in imbtool.toml",
     "scheduler": "give it to the command, --scheduler, or under [batch] in imbtool.toml",
+    "device": "give it to the command, --device, or under [batch] in imbtool.toml",
     "max_memory": "give it to the command, --max-memory, or under [batch] in imbtool.toml",
     "output": "give it to the command, --output",
     **dict.fromkeys(NAMES, "a suite has one measure for all of its data sets; compare this one alone"),

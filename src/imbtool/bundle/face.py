@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from imbtool.bundle.model import FittedModel
+    from imbtool.core.types import Device
     from imbtool.engine import EngineKind
 
 
@@ -45,6 +46,7 @@ def fit(
     bootstrap: int | None = None,
     engine: EngineKind | None = None,
     scheduler: str | None = None,
+    device: Device | None = None,
 ) -> FittedModel:
     """Fit a recipe on all rows: a model to be saved, loaded and used on new tables.
 
@@ -81,6 +83,8 @@ def fit(
         With the address of a dask scheduler `data` is a folder, a pattern or a file that its workers read,
         none of which needs to hold all rows; ``docs/spread.md`` says what can be fitted so. Otherwise this
         process does it.
+    device : {"auto", "cpu", "cuda"}, optional
+        Where the learner trains and neighbours are searched, as in `compare`.
 
     Returns
     -------
@@ -114,6 +118,7 @@ def fit(
         seed=seed,
         calibration_rows=calibration_rows,
         bootstrap=bootstrap,
+        device=device,
         price=price_of(
             {
                 "cost_fn": cost_fn,

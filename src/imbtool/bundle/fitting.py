@@ -159,7 +159,10 @@ def model_of(
 
 def fit_request(data: Any, request: FitRequest) -> FittedModel:
     """Read a table and fit what is asked for; see `imbtool.fit`."""
-    recipe, learner = parse_recipe(str(request.recipe)), parse_learner(str(request.learner))
+    recipe, learner = (
+        parse_recipe(str(request.recipe)),
+        parse_learner(str(request.learner)).on(request.device),
+    )
     threshold_metric = threshold_metric_for(request.threshold_metric, request.price)
     parted = None if request.calibration_rows is None else hold_back(data, request)
     if parted is None:

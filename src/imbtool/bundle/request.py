@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imbtool.core.price import Price
+    from imbtool.core.types import Device
     from imbtool.evaluation.result import Comparison
 
 
@@ -35,6 +36,7 @@ class FitRequest:
     threshold_metric: str | None = None
     seed: int | None = None
     price: Price | None = None
+    device: Device | None = None
     calibration_rows: float | None = None
     bootstrap: int | None = None
 

@@ -166,6 +166,12 @@ engine_options = _stack(
         metavar="ADDRESS",
         help="The dask scheduler, such as tcp://10.0.0.5:8786; implies --engine dask.",
     ),
+    _work(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda"]),
+        show_default="each learner's own",
+        help="Where learners train and neighbours are searched that can use a GPU.",
+    ),
 )
 
 jobs_option = _work(

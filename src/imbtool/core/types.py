@@ -37,6 +37,9 @@ MetricFamily = Literal["ranking", "probability", "decision"]
 TrialStatus = Literal["ok", "not-applicable", "failed", "cut-off", "dropped"]
 VerdictKind = Literal["do-nothing", "move-threshold", "calibrate", "use", "inconclusive", "too-few-positives"]
 
+Device = Literal["auto", "cpu", "cuda"]
+"""Where learners train and neighbours are searched, as it is asked for; ``auto`` takes a GPU that works."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:

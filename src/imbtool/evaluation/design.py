@@ -10,6 +10,7 @@ from imbtool.evaluation import plan
 from imbtool.evaluation.choice import check_splits, named_test, notes_on
 from imbtool.evaluation.result import Settings
 from imbtool.evaluation.work import Shared
+from imbtool.learners.nearness import search_device
 from imbtool.recipe.aiming import stakes_in
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Design:
         What the reader should know about the folds.
     stakes : Stakes, optional
         What is at stake in each row, where a price was asked.
+    device : {"cpu", "cuda"}
+        What searches for neighbours.
     """
 
     dataset: Dataset
@@ -53,11 +56,13 @@ class Design:
     splits: tuple[Split, ...]
     notes: tuple[str, ...]
     stakes: Stakes | None = None
+    device: str = "cpu"
 
     @classmethod
     def of(cls, dataset: Dataset, options: Options) -> Design:
         """Resolve what was asked for; raise `DataError` when the data cannot be split so."""
-        learners, auto = plan.read_learners(options.learners, fast=options.fast)
+        learners, auto = plan.read_learners(options.learners, fast=options.fast, device=options.device)
+        device, slower = search_device(options.device)
         folds, notes = resolve_folds(dataset, options.folds)
         repeats = options.repeats
         if repeats is None:
@@ -74,8 +79,9 @@ class Design:
             folds=folds,
             repeats=1 + max(s.repeat for s in splits),
             splits=tuple(splits),
-            notes=(*notes, *more, *notes_on(test, dataset.counts[dataset.rare])),
+            notes=(*notes, *more, *notes_on(test, dataset.counts[dataset.rare]), *slower),
             stakes=stakes_in(dataset, options.price),
+            device=device,
         )
 
     @property
@@ -146,6 +152,7 @@ class Design:
             seed=options.seed,
             price=options.price,
             stakes=self.stakes,
+            device=self.device,
         )
 
 

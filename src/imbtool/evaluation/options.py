@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imbtool.core.price import Price
+    from imbtool.core.types import Device
     from imbtool.engine import EngineKind
 
 INNER_FOLDS = 3
 """Folds inside each training part, on which calibrators and thresholds are chosen."""
 ENGINES = ("serial", "processes", "dask")
+DEVICES = ("auto", "cpu", "cuda")
 
 _THRESHOLD_METRICS = ("f1", "mcc", "balanced_accuracy", "g_mean")
 
@@ -45,6 +47,7 @@ class Options:
     method_timeout: str | float | None = None
     engine: EngineKind | None = None
     scheduler: str | None = None
+    device: Device | None = None
     fast: bool = False
     prove: bool = False
     test: str | None = None
@@ -223,6 +226,12 @@ def engine_for(engine: EngineKind | None, scheduler: str | None) -> EngineKind |
 
 def _check_engine(options: Options) -> None:
     """Raise when the engine cannot do what else was asked for."""
+    if options.device not in (None, *DEVICES):
+        raise UsageError(
+            f"There is no device {options.device!r}.",
+            hint=f"Devices: {', '.join(DEVICES)}.",
+            code="no-device",
+        )
     if options.engine == "dask" and options.max_memory is not None:
         raise UsageError(
             "`max_memory` is for processes on this machine; dask workers have a limit of their own.",

@@ -36,11 +36,14 @@ class Candidate:
     recipe: RecipeSpec
 
 
-def read_learners(given: str | Iterable[str], *, fast: bool = False) -> tuple[tuple[LearnerSpec, ...], bool]:
+def read_learners(
+    given: str | Iterable[str], *, fast: bool = False, device: str | None = None
+) -> tuple[tuple[LearnerSpec, ...], bool]:
     """Return the learners named, and whether ``auto`` was asked for.
 
     With `fast` those that have a parameter of that name train fast. ``auto`` means all that need no
-    optional package.
+    optional package. `device` is where those train that have a choice; it is tried out now (see
+    `LearnerSpec.on`).
 
     Raises
     ------
@@ -51,7 +54,8 @@ def read_learners(given: str | Iterable[str], *, fast: bool = False) -> tuple[tu
     learners, auto = _named_learners(given)
     for learner in learners:
         registry.learner(learner.name).require()
-    return (tuple(map(_hurried, learners)) if fast else learners), auto
+    placed = tuple(learner.on(device) for learner in learners)
+    return (tuple(map(_hurried, placed)) if fast else placed), auto
 
 
 def _hurried(learner: LearnerSpec) -> LearnerSpec:

@@ -14,7 +14,9 @@ from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.core.seeds import derive_seed
 from imbtool.data.splits import inner_splits
 from imbtool.evaluation.result import Trial
+from imbtool.learners.nearness import search_on
 from imbtool.methods.postprocess.threshold import default_rule
+from imbtool.methods.resample.certified import searched_by
 from imbtool.metrics.evaluate import evaluate
 from imbtool.recipe.aiming import aim_of
 from imbtool.recipe.finishing import Finish, finish
@@ -53,6 +55,7 @@ class Shared:
     seed: int
     price: Price | None = None
     stakes: Stakes | None = None
+    device: str = "cpu"
 
 
 _WORKSPACES: dict[tuple[str, int, int], Workspace] = {}
@@ -62,7 +65,8 @@ def run_task(shared: Shared, task: Task) -> tuple[Trial, ...]:
     """Return one trial for each recipe of the task; no exception of a method gets out."""
     split = next(s for s in shared.splits if (s.repeat, s.fold) == (task.repeat, task.fold))
     # One thread each: a sum taken by another number of threads may differ in its last bits (law 3).
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    alone, search = threadpool_limits(limits=1), searched_by(search_on(shared.device))
+    with alone, search, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             workspace = _workspace(shared, split)

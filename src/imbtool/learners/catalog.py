@@ -31,6 +31,13 @@ _LIGHTGBM = (
         default=False,
         summary="63 bins a feature in place of 255, and quantised gradients",
     ),
+    Param(
+        name="device",
+        type="choice",
+        default="cpu",
+        choices=("auto", "cpu", "cuda", "gpu"),
+        summary="Where to train; gpu is OpenCL, auto takes a GPU that works",
+    ),
 )
 
 _LOGISTIC = (

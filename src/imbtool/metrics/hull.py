@@ -32,7 +32,7 @@ def upper_hull(x: FloatArray, y: FloatArray) -> IntArray:
     """
     order = np.lexsort((np.arange(len(x)), -y, x))
     first = np.append(True, np.diff(x[order]) > 0)
-    kept = order[first]
+    kept: IntArray = order[first]
     if len(kept) < 3:
         return kept
     width = np.diff(x[kept])

@@ -111,6 +111,35 @@ class LearnerSpec:
         """Construct the learner object."""
         return registry.learner(self.name).load()(**dict(self.params))
 
+    def on(self, device: str | None) -> LearnerSpec:
+        """Return the learner with the device that it trains on, tried out now; itself where it has no choice.
+
+        Results are kept under the device that was found, so that those of another one are never taken for
+        them (law 3). A parameter of the learner that is not at its default goes before.
+
+        Parameters
+        ----------
+        device : {"auto", "cpu", "cuda"} or None
+            None leaves it to the learner's parameter.
+
+        Raises
+        ------
+        UsageError
+            Code ``no-device``.
+        """
+        info = registry.learner(self.name)
+        param = next((p for p in info.params if p.name == "device"), None)
+        if param is None:
+            return self
+        asked = str(dict(self.params).get("device", device or param.default))
+        pick = None if asked == "cpu" else getattr(info.load(), "pick_device", None)
+        found = asked if pick is None else pick(asked)
+        params = {name: value for name, value in self.params if name != "device"}
+        usual = found == "cpu" and (param.default == "cpu" or asked == "auto")
+        if not usual:
+            params["device"] = found
+        return LearnerSpec(self.name, tuple(sorted(params.items())))
+
     def __str__(self) -> str:
         return _spell(self.name, self.params)
 

@@ -137,6 +137,8 @@ def test_the_command_writes_a_model_that_predict_and_eval_use(
         ({"recipe": "focal"}, "focal minimises a loss"),
         ({"recipe": "commonness"}, "commonness looks at more than the class"),
         ({"learner": "logistic"}, "The learner logistic trains in one process"),
+        ({"device": "cuda"}, "A GPU is tried out on one machine"),
+        ({"learner": "lightgbm(device=gpu)"}, "A GPU is tried out on one machine"),
         ({"group": "branch"}, "--group needs all rows"),
         ({"time": "day"}, "--time needs all rows"),
         ({"max_rows": 100}, "--max-rows needs all rows"),

@@ -30,6 +30,8 @@ def check_request(request: FitRequest, recipe: RecipeSpec, learner: LearnerSpec)
     """
     if learner.name != "lightgbm":
         raise _refused(f"The learner {learner.name} trains in one process", "Use the learner lightgbm.")
+    if request.device not in (None, "cpu") or dict(learner.params).get("device", "cpu") != "cpu":
+        raise _refused("A GPU is tried out on one machine", "Leave --device out.")
     for step in recipe.training.steps:
         if step.info.kind != "reweighter" or class_weights(step) is None:
             raise _refused(

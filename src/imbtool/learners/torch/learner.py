@@ -67,6 +67,8 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         Train in double precision.
     """
 
+    pick_device = staticmethod(pick_device)
+
     def __init__(
         self,
         *,

@@ -81,7 +81,7 @@ class CvarAucObjective:
         sign = 2.0 * y - 1.0
         loss = np.logaddexp(0.0, -sign * raw)
         cut = loss[tail_weights(loss, self.alpha) > 0.0].min()
-        found = cut + np.maximum(loss - cut, 0.0) / self.alpha
+        found: FloatArray = cut + np.maximum(loss - cut, 0.0) / self.alpha
         for own, gap, factor in _pairs(y, raw):
             found[own] += self.gamma * factor * np.logaddexp(0.0, -gap).mean(axis=1)
         return np.asarray(found, dtype=np.float64)

@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn import get_config
 
+from imbtool.methods.resample.certified import SPARE, Certified, device_search
 from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from sklearn.neighbors import NearestNeighbors
 
     from imbtool.core.types import BoolArray, FloatArray, IntArray
+    from imbtool.methods.resample.certified import Bounds
 
 # Pairs of rows below which scikit-learn's own search is as quick.
 FEW_PAIRS = 4_000_000
@@ -35,9 +37,7 @@ FEW_PAIRS = 4_000_000
 TREE_WIDTH = 15
 _GROUP = 16
 _SUPER = 8
-_TILE = 512
 _ROW_TILE = 256
-_SPARE = 2
 # The bound of padding. Not infinite: matrix products multiply what they pad with by zero.
 _NEVER = 1e37
 # A tree visits more of its rows with every column: twice as many, by measurement.
@@ -96,10 +96,9 @@ def apart_in_blocks(rows: FloatArray, asked: FloatArray, k: int) -> tuple[IntArr
     if not _groups_suffice(rows, k):
         return places, apart
     with one_thread():
-        bounds = _Bounds(np.ascontiguousarray(rows), k)
-        for start in range(0, len(asked), _TILE):
-            part = slice(start, min(start + _TILE, len(asked)))
-            places[part], apart[part] = bounds.nearest(asked[part])
+        search = Certified(np.ascontiguousarray(rows), k, _bounds(rows, k))
+        for part in search.tiles(len(asked)):
+            places[part], apart[part] = search.nearest(asked[part])
     return places, apart
 
 
@@ -110,19 +109,20 @@ def _worthwhile(rows: FloatArray, asked: FloatArray, k: int) -> bool:
 
 def _groups_suffice(rows: FloatArray, k: int) -> bool:
     n, width = rows.shape
+    if device_search() is not None:
+        return bool(n > k + SPARE)
     wide = width > TREE_WIDTH or n < _PER_HALVING * 2**width
-    return bool(wide and n // (_GROUP * _SUPER) > k + _SPARE)
+    return bool(wide and n // (_GROUP * _SUPER) > k + SPARE)
 
 
 def _searched(rows: FloatArray, asked: FloatArray, k: int) -> IntArray:
     found = np.empty((len(asked), k), dtype=np.int64)
     sure = np.zeros(len(asked), dtype=bool)
-    bounds = _Bounds(rows, k)
-    for start in range(0, len(asked), _TILE):
-        part = slice(start, min(start + _TILE, len(asked)))
-        found[part], apart = bounds.nearest(asked[part])
+    search = Certified(rows, k, _bounds(rows, k))
+    for part in search.tiles(len(asked)):
+        found[part], apart = search.nearest(asked[part])
         sure[part] = apart.all(axis=1)
-        if start == 0 and _hopeless(sure[part], rows.shape[1]):
+        if part.start == 0 and _hopeless(sure[part], rows.shape[1]):
             break
     ask_again(rows, asked, k, found, ~sure)
     return found
@@ -134,13 +134,22 @@ def _hopeless(sure: BoolArray, width: int) -> bool:
     return unsure > (len(sure) // 2 if width <= TREE_WIDTH else _PER_TILE)
 
 
-class _Bounds:
+def _bounds(rows: FloatArray, k: int) -> Bounds:
+    """Return what finds candidates: the device that was asked for, or the CPU."""
+    on_device = device_search()
+    found = None if on_device is None else on_device(rows, k + SPARE)
+    return _CpuBounds(np.ascontiguousarray(rows), k) if found is None else found
+
+
+class _CpuBounds:
     """Lower bounds of squared distances to `rows`, up to what depends on the asked row alone.
 
     With u the unit roundoff and c = 4 (width + 8) u, the computed ``(1 - c) |y|^2 - 2 x.y`` plus
     ``(1 - c) |x|^2`` is at most ``|x - y|^2``: rounding the inputs and summing width + 1 products is
     off by at most (width + 5) u (2 |x| |y| + |y|^2) to first order.
     """
+
+    tile = 512
 
     def __init__(self, rows: FloatArray, k: int) -> None:
         self._rows = rows
@@ -158,20 +167,19 @@ class _Bounds:
         self._sides[:n, width] = norm * self._scale**2 * (1 - self._c) - 1e-30
         self._sides[n:, width] = _NEVER
         self._groups = self._sides.reshape(n_groups, _GROUP, width + 1)
-        self._largest = float(np.einsum("ij,ij->i", rows, rows).max())
 
-    def nearest(self, asked: FloatArray) -> tuple[IntArray, BoolArray]:
-        """Return the nearest rows of each asked one, and whether what follows is certainly farther."""
+    def candidates(self, asked: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Return likely nearest rows, and a lower bound of the squared distance to all others."""
         m, width = asked.shape
         centred = (asked - self._center) * self._scale
         sides = np.empty((m, width + 1), dtype=np.float32)
         sides[:, :width] = -2 * centred
         sides[:, width] = 1
-        opened, closed = _smallest_groups(self._group_minima(sides), self._k + _SPARE)
+        opened, closed = _smallest_groups(self._group_minima(sides), self._k + SPARE)
         members, left_out = self._members(sides, opened)
         rest = np.minimum(closed, left_out).astype(np.float64)
         floor = (rest + (1 - self._c) * np.einsum("ij,ij->i", centred, centred)) / self._scale**2
-        return self._certified(asked, members, floor)
+        return np.minimum(members, len(self._rows) - 1), floor  # padding is never among the k nearest
 
     def _group_minima(self, sides: FloatArray) -> FloatArray:
         """Return the smallest bound of each group for each asked row, shape (n_groups, m)."""
@@ -192,26 +200,12 @@ class _Bounds:
         m = len(sides)
         cells = self._groups[opened].reshape(m, -1, sides.shape[1])
         bound = np.matmul(cells, sides[:, :, None])[:, :, 0]
-        take = self._k + _SPARE
+        take = self._k + SPARE
         order = np.argpartition(bound, take, axis=1)
         left_out = bound[np.arange(m), order[:, take]]
         place = order[:, :take]
         group = np.take_along_axis(opened, place // _GROUP, axis=1)
         return group * _GROUP + place % _GROUP, left_out
-
-    def _certified(
-        self, asked: FloatArray, members: IntArray, floor: FloatArray
-    ) -> tuple[IntArray, BoolArray]:
-        members = np.minimum(members, len(self._rows) - 1)  # padding is never among the k nearest
-        gap = self._rows[members] - asked[:, None, :]
-        squared = np.einsum("ijk,ijk->ij", gap, gap)
-        order = np.argsort(squared, axis=1, kind="stable")
-        squared = np.take_along_axis(squared, order, axis=1)
-        norm = np.einsum("ij,ij->i", asked, asked) + self._largest
-        tolerance = 8 * (asked.shape[1] + 4) * float(np.finfo(np.float64).eps) * norm
-        apart = np.diff(squared[:, : self._k + 1], axis=1) > tolerance[:, None]
-        apart &= floor[:, None] - squared[:, : self._k] > tolerance[:, None]
-        return np.take_along_axis(members, order[:, : self._k], axis=1), apart
 
 
 def _smallest_groups(minima: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
