@@ -132,7 +132,7 @@ def cell(name: str, kind: str, documents: dict[str, dict[str, tuple[str, str]]])
 
 def shortened(reason: str) -> str:
     """Return the first sentence of a reason."""
-    return reason.split(". ")[0].rstrip(".").replace("|", "/")
+    return reason.split(". ", maxsplit=1)[0].rstrip(".").replace("|", "/")
 
 
 if __name__ == "__main__":
