@@ -19,11 +19,11 @@ class Distillation(Estimator):
 
     Notes
     -----
-    Hinton, Vinyals, Dean, 2015, arXiv 1503.02531: (1 - weight) loss + weight T^2 KL(teacher || student), both
-    at temperature T. The teacher is a network of the same shape and recipe with another seed, as in
-    Furlanello et al. (born-again networks), ICML 2018, arXiv 1805.04770. Under imbalance the soft answers
-    tell which frequent rows look rare. Both trainings see the same rows; weights and schedules act on the
-    sum. Costs two trainings.
+    Hinton, Vinyals, Dean, 2015, arXiv 1503.02531: (1 - weight) loss + weight T^2 KL(teacher || student),
+    both at temperature T. The teacher is a network of the same shape and recipe with another seed, as in
+    Furlanello et al. (born-again networks), ICML 2018, arXiv 1805.04770. Under imbalance the soft
+    answers tell which frequent rows look rare. Both trainings see the same rows; weights and schedules
+    act on the sum. Costs two trainings.
     """
 
     def __init__(self, weight: float = 0.5, temperature: float = 2.0) -> None:
