@@ -78,7 +78,7 @@ def trial(data: Dataset, makers: dict[str, Any]) -> dict[str, Any]:
             p = make(data, data.X[train], data.y[train], data.X[test])
             seconds = time.process_time() - began
             y = data.y[test]
-            found[name].append([pr_auc(y, p[:, 1]), roc_auc(y, p[:, 1]), log_loss(y, p), seconds])
+            found[name].append([pr_auc(y, p), roc_auc(y, p), log_loss(y, p), seconds])
     return {name: np.mean(rows, axis=0) for name, rows in found.items()}
 
 
