@@ -68,7 +68,7 @@ def trace_of(workspace: Workspace, used: IntArray, *, sampled: bool) -> dict[str
     return {"view": part, **({"sampler": part} if sampled else {}), "learner": learner}
 
 
-def together(traces: list[dict[str, FittedOn]]) -> dict[str, FittedOn]:
+def all_of(traces: list[dict[str, FittedOn]]) -> dict[str, FittedOn]:
     """Return one trace of several inner trainings: most rows, a digest of the digests, all test rows."""
     found: dict[str, FittedOn] = {}
     for name in traces[0] if traces else ():

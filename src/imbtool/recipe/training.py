@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imbtool.core.together import together
 from imbtool.recipe.ensembles import PartTrainer, train_members
 from imbtool.recipe.priors import priors_of
 from imbtool.recipe.rows import resample, weights
 from imbtool.recipe.spec import RecipeSpec
-from imbtool.recipe.trace import together, trace_of
+from imbtool.recipe.trace import all_of, trace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from imbtool.core.protocols import FittedLearner, Learner, Priors, View
     from imbtool.core.types import FloatArray, IntArray
@@ -90,11 +91,7 @@ def score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Sco
 
 def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
     began = time.perf_counter()
-    target, trained = _fit_and_score(workspace, recipe, learner)
-    parts = [
-        (proba, dict(model.fitted))
-        for proba, model in (_fit_and_score(inner, recipe, learner) for inner in workspace.inner)
-    ]
+    (target, trained), *parts = _fit_and_score((workspace, *workspace.inner), recipe, learner)
     oof, rows = _joined(workspace, [proba for proba, _ in parts])
     return Scores(
         target=target,
@@ -103,7 +100,7 @@ def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Sc
         counts_after=trained.counts_after,
         priors=trained.priors,
         seconds=time.perf_counter() - began,
-        fitted={**trained.fitted, **together([fitted for _, fitted in parts])},
+        fitted={**trained.fitted, **all_of([dict(model.fitted) for _, model in parts])},
     )
 
 
@@ -111,8 +108,8 @@ def out_of_fold(
     workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec
 ) -> tuple[FloatArray, IntArray]:
     """Return out-of-fold scores of the training part and the positions of their rows."""
-    parts = [_fit_and_score(inner, recipe.training, learner)[0] for inner in workspace.inner]
-    return _joined(workspace, parts)
+    parts = _fit_and_score(workspace.inner, recipe.training, learner)
+    return _joined(workspace, [proba for proba, _ in parts])
 
 
 def _joined(workspace: Workspace, parts: list[FloatArray]) -> tuple[FloatArray, IntArray]:
@@ -123,11 +120,16 @@ def _joined(workspace: Workspace, parts: list[FloatArray]) -> tuple[FloatArray, 
 
 
 def _fit_and_score(
-    workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec
-) -> tuple[FloatArray, Trained]:
-    name, made = resolve_learner(workspace, recipe, learner)
-    trained = train(workspace, recipe, name, made)
-    return trained.predict_proba(workspace.picture(name, made, "target")), trained
+    spaces: Sequence[Workspace], recipe: RecipeSpec, learner: LearnerSpec
+) -> list[tuple[FloatArray, Trained]]:
+    """Train on each workspace, those that can together, and score its target rows."""
+    named = [resolve_learner(space, recipe, learner) for space in spaces]
+    with together():
+        models = [train(space, recipe, *name) for space, name in zip(spaces, named, strict=True)]
+    return [
+        (model.predict_proba(space.picture(*name, "target")), model)
+        for space, name, model in zip(spaces, named, models, strict=True)
+    ]
 
 
 def resolve_learner(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> tuple[str, Learner]:

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 
 from imbtool.core.errors import ImbtoolError
 from imbtool.core.seeds import derive_seed
+from imbtool.core.together import crowd
 from imbtool.learners.base import ClassCodes, SingleClassModel
 from imbtool.learners.torch.model import NetworkModel
 from imbtool.learners.torch.need import Device, need_torch, pick_device
@@ -19,6 +20,7 @@ from imbtool.learners.torch.view import NetworkView
 if TYPE_CHECKING:
     from imbtool.core.objectives import Loss
     from imbtool.core.protocols import Origin
+    from imbtool.core.together import Promise
     from imbtool.core.training import TrainingMethod
     from imbtool.core.types import FloatArray, IntArray, Layout
     from imbtool.learners.torch.plan import Plan, Rows, StopMetric, Trained
@@ -131,6 +133,8 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
     ) -> Any:
         """Train on the rows `Z`; see `imbtool.core.protocols.Learner`.
 
+        Inside `imbtool.core.together.together` the model is promised, and trained with others of its like.
+
         Raises
         ------
         TrainingFailedError
@@ -157,7 +161,10 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
             random_state=random_state,
             source=source,
         )
-        return _model(train([plan])[0], plan, codes)
+        waiting = crowd()
+        if waiting is None:
+            return _model(train([plan])[0], plan, codes)
+        return PromisedNetwork(waiting.add(train, plan), plan, codes)
 
     def plan(
         self,
@@ -269,6 +276,17 @@ def held_out(y: IntArray, source: IntArray, share: float, seed: int) -> IntArray
             return np.empty(0, dtype=np.int64)
         found.append(rng.permutation(own)[:n])
     return np.flatnonzero(np.isin(source, np.concatenate(found)))
+
+
+class PromisedNetwork:
+    """A network that is still to be trained; its first prediction trains all that wait with it."""
+
+    def __init__(self, promise: Promise, plan: Plan, codes: ClassCodes) -> None:
+        self._promise, self._plan, self._codes = promise, plan, codes
+
+    def predict_proba(self, Z: Any) -> FloatArray:
+        """Return class probabilities, shape (n, n_classes), rows summing to 1."""
+        return _model(self._promise.value, self._plan, self._codes).predict_proba(Z)
 
 
 def _model(trained: Trained, plan: Plan, codes: ClassCodes) -> NetworkModel:
