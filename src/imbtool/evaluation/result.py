@@ -41,6 +41,8 @@ class Trial:
         Binary: one probability. Multiclass: one additive log-probability offset a class.
     counts_before, counts_after : tuple of int
         Rows of each class in the training part, before and after resampling.
+    counts_by_sampler : mapping of str to tuple of int
+        Rows of each class after each sampler, in the order of the recipe.
     n_train, n_test : int
         Rows of the training part (before resampling) and of the test part.
     seconds : float
@@ -62,6 +64,7 @@ class Trial:
     threshold: tuple[float, ...] = ()
     counts_before: tuple[int, ...] = ()
     counts_after: tuple[int, ...] = ()
+    counts_by_sampler: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     n_train: int = 0
     n_test: int = 0
     seconds: float = 0.0

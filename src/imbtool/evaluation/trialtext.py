@@ -30,6 +30,7 @@ def to_row(trial: Trial) -> TrialRow:
         "threshold": [_out(value) for value in trial.threshold],
         "counts_before": [int(n) for n in trial.counts_before],
         "counts_after": [int(n) for n in trial.counts_after],
+        "counts_by_sampler": {name: list(map(int, n)) for name, n in trial.counts_by_sampler.items()},
         "n_train": int(trial.n_train),
         "n_test": int(trial.n_test),
         "fitted": {name: [on.rows, on.digest, on.test_rows] for name, on in trial.fitted.items()},
@@ -67,6 +68,9 @@ def from_row(row: TrialRow) -> Trial:
             threshold=tuple(_in(value) for value in found["threshold"]),
             counts_before=_whole(found["counts_before"]),
             counts_after=_whole(found["counts_after"]),
+            counts_by_sampler={
+                name: _whole(counts) for name, counts in found.get("counts_by_sampler", {}).items()
+            },
             n_train=_whole([found["n_train"]])[0],
             n_test=_whole([found["n_test"]])[0],
             seconds=row.seconds,

@@ -188,6 +188,7 @@ def _finish(
         reason=_remark(shared, recipe, done),
         counts_before=tuple(int(c) for c in before),
         counts_after=scores.counts_after,
+        counts_by_sampler=scores.counts_by_sampler,
         n_train=split.train.shape[0],
         n_test=split.test.shape[0],
         seconds=paid + time.perf_counter() - began,

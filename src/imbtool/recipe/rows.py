@@ -10,7 +10,7 @@ from imbtool.core.protocols import Resampled
 from imbtool.core.seeds import derive_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from imbtool.core.protocols import Reweighter
     from imbtool.core.types import FloatArray, IntArray, Layout
@@ -24,9 +24,22 @@ def resample(workspace: Workspace, recipe: RecipeSpec, plain: Callable[[], Float
     `plain` gives out-of-fold probabilities of a plain model for the training part; a first sampler that says
     ``uses_scores`` is handed them.
     """
+    for _, rows in stages(workspace, recipe, plain):
+        last = rows
+    return last
+
+
+def stages(
+    workspace: Workspace, recipe: RecipeSpec, plain: Callable[[], FloatArray]
+) -> Iterator[tuple[str, Resampled]]:
+    """Yield the training part as it is, under no name, and after each sampler under its name.
+
+    Parameters as in `resample`.
+    """
     X, y = workspace.train.X, workspace.train.y
     source = np.arange(y.shape[0], dtype=np.int64)
     weight: FloatArray | None = None
+    yield "", Resampled(X=X, y=y, source=source)
     for number, step in enumerate(recipe.of("sampler")):
         sampler = step.build()
         shared: dict[str, Any] = {"space": workspace.space} if number == 0 else {}
@@ -45,7 +58,7 @@ def resample(workspace: Workspace, recipe: RecipeSpec, plain: Callable[[], Float
         weight = _passed_on(weight, y, new)
         X, y = new.X, new.y
         source = np.where(new.source >= 0, source[new.source], -1)
-    return Resampled(X=X, y=y, source=source, weight=weight)
+        yield step.name, Resampled(X=X, y=y, source=source, weight=weight)
 
 
 def weights(workspace: Workspace, recipe: RecipeSpec, rows: Resampled) -> FloatArray | None:

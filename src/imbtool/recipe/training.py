@@ -12,7 +12,7 @@ import numpy as np
 from imbtool.core.together import together
 from imbtool.recipe.ensembles import PartTrainer, train_members
 from imbtool.recipe.priors import priors_of
-from imbtool.recipe.rows import resample, weights
+from imbtool.recipe.rows import stages, weights
 from imbtool.recipe.spec import RecipeSpec
 from imbtool.recipe.trace import all_of, trace_of
 
@@ -40,6 +40,8 @@ class Scores:
         Their positions in the training part (all of it, except under a time order).
     counts_after : tuple of int
         Training rows of each class after resampling.
+    counts_by_sampler : mapping of str to tuple of int
+        The same after each sampler of the recipe, in their order.
     priors : Priors or None
         Class shares before and after the training steps.
     seconds : float
@@ -54,6 +56,7 @@ class Scores:
     counts_after: tuple[int, ...]
     priors: Priors | None
     seconds: float
+    counts_by_sampler: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     fitted: Mapping[str, FittedOn] = field(default_factory=dict)
 
 
@@ -62,7 +65,7 @@ class Trained:
     """A trained recipe: one or more models whose probabilities are averaged, and their view.
 
     `weights` are those of the models, positive with sum 1, or empty where all are equal. `priors` are None
-    in a model that was read from a file. `fitted` says which rows were used, as in `Scores`.
+    in a model that was read from a file. `counts_by_sampler` and `fitted` are those of `Scores`.
     """
 
     models: tuple[FittedLearner, ...]
@@ -70,6 +73,7 @@ class Trained:
     counts_after: tuple[int, ...]
     priors: Priors | None = None
     weights: tuple[float, ...] = ()
+    counts_by_sampler: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     fitted: Mapping[str, FittedOn] = field(default_factory=dict)
 
     def predict_proba(self, Z: Any) -> FloatArray:
@@ -98,6 +102,7 @@ def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Sc
         oof=oof,
         oof_rows=rows,
         counts_after=trained.counts_after,
+        counts_by_sampler=trained.counts_by_sampler,
         priors=trained.priors,
         seconds=time.perf_counter() - began,
         fitted={**trained.fitted, **all_of([dict(model.fitted) for _, model in parts])},
@@ -147,7 +152,9 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
     reweighter's. A copy keeps the weight of its original; a synthetic row has the mean weight of its
     class.
     """
-    rows = resample(workspace, recipe, lambda: plain_scores(workspace, name, learner))
+    after: dict[str, tuple[int, ...]] = {}
+    for sampler, rows in stages(workspace, recipe, lambda: plain_scores(workspace, name, learner)):
+        after[sampler] = tuple(np.bincount(rows.y, minlength=workspace.n_classes).tolist())
     weight = weights(workspace, recipe, rows)
     schedule, loss, changes = recipe.one("schedule"), recipe.one("loss"), recipe.of("training")
     trainer = PartTrainer(
@@ -163,12 +170,13 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
         },
     )
     members, bags = train_members(trainer, recipe.one("ensemble"), seed=workspace.seed)
-    counts = np.bincount(rows.y, minlength=workspace.n_classes)
+    unsampled = after.pop("")
     return Trained(
         models=_adjusted(recipe, members.models, workspace.n_classes),
         weights=_shares(members.weights),
         view=workspace.view(name, learner),
-        counts_after=tuple(int(c) for c in counts),
+        counts_after=(unsampled, *after.values())[-1],
+        counts_by_sampler=after,
         priors=priors_of(recipe, workspace.train, rows.y, weight, bags, workspace.n_classes),
         fitted=trace_of(workspace, rows.source, sampled=bool(recipe.of("sampler"))),
     )

@@ -24,6 +24,7 @@ _AGAIN = "Run `imbtool compare ... --output comparison.json` again with this ver
 _LATER = (
     *((result.Comparison, "proof"), (result.Trial, "fitted"), (price.Price, "emp")),
     *((result.Settings, "test"), (result.Settings, "correction")),
+    *((result.Trial, "counts_by_sampler"), (proof.Overlap, "near"), (proof.Overlap, "near_rare")),
 )
 """Fields that documents of this schema version may lack: they were added to it."""
 

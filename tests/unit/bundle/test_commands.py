@@ -218,6 +218,14 @@ def test_rows_are_selected_with_a_promised_rate(claims, imbtool):
     assert list(document["selection"]["by_model"]) == ["a.imb", "b.imb"]
 
 
+def test_rows_held_back_do_not_make_another_table_of_a_comparison(claims, imbtool):
+    assert imbtool("compare", "claims.csv", "-t", "fraud", *CHEAP, "-o", "c.json").code == 0
+    done = imbtool("fit", "claims.csv", "--from", "c.json", "--calibration-rows", "0.3", "-o", "m.imb")
+    assert done.code == 0, done.err
+    assert "held back:    36 rows" in done.out
+    assert "not the one of the comparison" not in done.err
+
+
 def test_selecting_without_what_it_needs_is_an_error(model, imbtool):
     done = imbtool("predict", "model.imb", "claims.csv", "--fdr", "0.1")
     assert (done.code, done.out) == (3, "")

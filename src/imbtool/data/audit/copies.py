@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.data.audit.hashing import hash_columns
+from imbtool.data.audit.hashing import hash_columns, hash_rows
 
 if TYPE_CHECKING:
     from imbtool.core.types import BoolArray, FloatArray, IntArray, Layout
@@ -67,6 +67,16 @@ def find_near_copies(X: FloatArray, layout: Layout) -> tuple[Copies, ...]:
     Twice, with cells shifted by half their width, since close numbers may fall on two sides of an edge.
     """
     return tuple(find_copies(_cut(X, layout, shift)) for shift in (0.0, 0.5))
+
+
+def near_values(X: FloatArray, layout: Layout) -> tuple[IntArray, ...]:
+    """Return the number of each row's value under each of the two cuts of `find_near_copies`.
+
+    Rows that share one are equal or nearly so. Nothing where no column holds numbers.
+    """
+    shifts = (0.0, 0.5) if layout.numeric else ()
+    tables = (_cut(X, layout, shift) for shift in shifts)
+    return tuple(np.unique(hash_rows(table), return_inverse=True)[1].astype(np.int64) for table in tables)
 
 
 def _cut(X: FloatArray, layout: Layout, shift: float) -> FloatArray:

@@ -6,27 +6,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imbtool.data.audit import near_values
 from imbtool.evaluation.proof.result import Overlap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imbtool.core.types import BoolArray
+    from imbtool.core.types import BoolArray, IntArray
     from imbtool.data.audit import Copies
     from imbtool.data.dataset import Dataset
     from imbtool.data.splits import Split
 
 
 def overlaps(dataset: Dataset, splits: Iterable[Split], copies: Copies) -> tuple[Overlap, ...]:
-    """Count for every split the test rows that equal a training row, and the groups on both sides."""
+    """Count for every split the test rows that equal a training row, or nearly, and groups on both sides."""
     rare = dataset.y == dataset.rare
-    return tuple(_overlap(dataset, split, copies, rare) for split in splits)
+    near = near_values(dataset.X, dataset.layout)
+    return tuple(_overlap(dataset, split, copies, near, rare) for split in splits)
 
 
-def _overlap(dataset: Dataset, split: Split, copies: Copies, rare: BoolArray) -> Overlap:
-    seen = np.zeros(int(copies.value.max()) + 1, dtype=bool)
-    seen[copies.value[split.train]] = True
-    twin = seen[copies.value[split.test]]
+def _overlap(
+    dataset: Dataset, split: Split, copies: Copies, near: tuple[IntArray, ...], rare: BoolArray
+) -> Overlap:
+    twin = _met(copies.value, split)
+    close = np.zeros(len(split.test), dtype=bool)
+    for value in near:
+        close |= _met(value, split)
+    close &= ~twin
     lonely = twin & copies.isolated[split.test]
     wanted = rare[split.test]
     groups = None
@@ -39,7 +45,17 @@ def _overlap(dataset: Dataset, split: Split, copies: Copies, rare: BoolArray) ->
         rare_rows=int(wanted.sum()),
         exact=int(twin.sum()),
         exact_rare=int((twin & wanted).sum()),
+        near=int(close.sum()),
+        near_rare=int((close & wanted).sum()),
         unexplained=int(lonely.sum()),
         unexplained_rare=int((lonely & wanted).sum()),
         groups=groups,
     )
+
+
+def _met(value: IntArray, split: Split) -> BoolArray:
+    """Return for each test row whether a training row has its value."""
+    seen = np.zeros(int(value.max()) + 1, dtype=bool)
+    seen[value[split.train]] = True
+    met: BoolArray = seen[value[split.test]]
+    return met

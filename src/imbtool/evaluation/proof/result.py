@@ -52,6 +52,9 @@ class Overlap:
         Rows of the test part, and those of the rare class among them.
     exact, exact_rare : int
         Test rows whose features equal those of a training row.
+    near, near_rare : int
+        Test rows that equal no training row, but nearly equal one: by less than about a hundredth of a
+        standard deviation in every column of numbers.
     unexplained, unexplained_rare : int
         Those of them that the grain of the table does not explain: no other row differs from them in one
         column alone.
@@ -67,6 +70,8 @@ class Overlap:
     exact_rare: int
     unexplained: int
     unexplained_rare: int
+    near: int = 0
+    near_rare: int = 0
     groups: int | None = None
 
 

@@ -139,3 +139,28 @@ def test_documents_without_a_proof_are_read(plain):
 
 def test_the_same_seed_gives_the_same_proof(plain):
     assert compared(table()).proof == plain.proof
+
+
+def test_rows_that_nearly_equal_a_training_row_are_counted_for_every_split():
+    frame = table(300)
+    twins = frame[:40].copy()
+    twins[["a", "b", "c", "d"]] += 1e-5
+    proof = compared(pd.concat([frame, twins, frame[40:50]], ignore_index=True)).proof
+    assert sum(o.exact for o in proof.overlaps) > 0
+    assert 40 < sum(o.near for o in proof.overlaps) <= 80  # twins and originals, where the fold parts them
+    assert all(o.near_rare <= o.near <= o.test_rows - o.exact for o in proof.overlaps)
+    assert sum(o.near for o in compared(frame).proof.overlaps) == 0
+
+
+def test_class_counts_are_kept_after_every_sampler_of_a_recipe():
+    comparison = compared(table(), methods="tomek+smote,class_weight")
+    pairs = {t.recipe: t for t in comparison.trials if t.status == "ok"}
+    trial = pairs["tomek+smote"]
+    assert list(trial.counts_by_sampler) == ["tomek", "smote"]
+    tomek, smote = trial.counts_by_sampler.values()
+    assert tomek[1] == trial.counts_before[1]
+    assert tomek[0] < trial.counts_before[0]
+    assert smote == trial.counts_after == (tomek[0], tomek[0])
+    assert pairs["class_weight"].counts_by_sampler == {}
+    assert pairs["class_weight"].counts_after == trial.counts_before
+    assert from_json(to_json(comparison)) == comparison
