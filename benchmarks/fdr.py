@@ -144,7 +144,7 @@ def main(arguments: list[str]) -> int:
     command = "python -m benchmarks fdr" + (" --full" if options.full else "")
     title, *about = (__doc__ or "").strip().splitlines()
     told = (
-        f"In so many of {cells} cells the whole interval lies above the target (**over**): {summary}. "
+        f"In so many of {cells} cells the whole interval lies above the target (**over**): {summary}.\n"
         f"Of sets of more than {MAX_ROWS:,} rows so many were drawn."
     )
     seconds = time.process_time() - began
