@@ -143,6 +143,7 @@ def test_the_command_writes_a_model_that_predict_and_eval_use(
         ({"time": "day"}, "--time needs all rows"),
         ({"max_rows": 100}, "--max-rows needs all rows"),
         ({"top_k": 5}, "--top-k needs all rows"),
+        ({"bootstrap": 20}, "--bootstrap needs all rows"),
         ({"calibration_rows": 0.1}, "--calibration-rows needs all rows"),
     ],
 )

@@ -42,6 +42,7 @@ def check_request(request: FitRequest, recipe: RecipeSpec, learner: LearnerSpec)
     settings: dict[str, Any] = {"--group": request.group, "--time": request.time}
     settings |= {"--max-rows": request.max_rows, "--calibration-rows": request.calibration_rows}
     settings["--bootstrap"] = request.bootstrap
+    settings["--bootstrap"] = request.bootstrap
     price = request.price
     settings["--top-k"] = None if price is None else price.top_k
     for option, value in settings.items():
