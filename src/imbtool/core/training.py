@@ -51,7 +51,20 @@ class Teacher:
     temperature: float
 
 
-Change: TypeAlias = SharpStep | SimplexHead | Teacher
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixedRows:
+    """Let the rows of a batch look at each other while training: a second stream with shared last layer.
+
+    Parameters
+    ----------
+    heads : int
+        Heads of the attention between rows; they divide the width of the network.
+    """
+
+    heads: int
+
+
+Change: TypeAlias = SharpStep | SimplexHead | Teacher | MixedRows
 """What a learner whose catalogue row says ``batches`` can do."""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from imbtool.core.errors import NotApplicableError
+from imbtool.methods.training.batch_former import BatchFormer
 from imbtool.methods.training.distillation import Distillation
 from imbtool.methods.training.sam import SharpnessAware
 from imbtool.methods.training.weight_balancing import WeightBalancing
@@ -18,6 +19,7 @@ torch = pytest.importorskip("torch", reason="imbtool[torch] is not installed")
 from tests.unit.learners.torch_tables import LAYOUT, plan, table  # noqa: E402
 
 from imbtool.learners.torch import TorchLearner  # noqa: E402
+from imbtool.learners.torch.mixing import MixingNetwork  # noqa: E402
 from imbtool.learners.torch.model import NetworkModel  # noqa: E402
 from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402
 from imbtool.learners.torch.simplex import SimplexNetwork, simplex  # noqa: E402
@@ -167,3 +169,64 @@ class TestTeacher:
         (found,) = train([plan(LEARNER, X, y, training=methods)])
         assert found.fault == ""
         assert found.params["head.weight"].shape == (8, 3)
+
+
+class TestBatchFormer:
+    @staticmethod
+    def parts(n_classes: int = 2) -> Any:
+        X, y = table(40, n_classes)
+        made = plan(LEARNER, X, y, training=(BatchFormer(heads=2),))
+        assert isinstance(made.network, MixingNetwork)
+        start = made.network.begin(np.zeros(made.network.n_outputs), np.random.default_rng(0))
+        theta = torch.tensor(start[None])
+        return made, theta, made.table.take(torch.arange(40)[None])
+
+    @pytest.mark.parametrize("n_classes", [2, 3])
+    def test_the_first_stream_and_predictions_are_those_of_the_network_without(self, n_classes):
+        made, theta, rows = self.parts(n_classes)
+        out = made.network.forward_training(theta, rows, (), torch.ones((1, 40), dtype=torch.bool))
+        bare = plan(LEARNER, *table(40, n_classes)).network
+        start = bare.begin(np.zeros(bare.n_outputs), np.random.default_rng(0))
+        plain = bare.forward(torch.tensor(start[None]), rows).raw
+        np.testing.assert_array_equal(out.raw.numpy(), plain.numpy())
+        assert out.second.shape == out.raw.shape
+        assert not np.allclose(out.second.numpy(), plain.numpy())
+        np.testing.assert_array_equal(made.network.forward(theta, rows).raw.numpy(), plain.numpy())
+        assert set(made.network.to_plain(theta[0].numpy())) == set(bare.shapes)
+
+    def test_other_rows_matter_in_the_second_stream_their_order_does_not(self):
+        made, theta, rows = self.parts()
+        every = torch.ones((1, 40), dtype=torch.bool)
+        second = made.network.forward_training(theta, rows, (), every).second[0]
+        order = torch.as_tensor(np.random.default_rng(1).permutation(40))
+        moved = made.network.forward_training(theta, made.table.take(order[None]), (), every).second[0]
+        np.testing.assert_allclose(moved.numpy(), second[order].numpy(), atol=1e-12)
+        few = made.network.forward_training(theta, made.table.take(order[None, :5]), (), every[:, :5]).second[
+            0
+        ]
+        assert not np.allclose(few.numpy(), second[order[:5]].numpy())
+
+    def test_rows_that_fill_a_batch_up_are_not_looked_at(self):
+        made, theta, rows = self.parts()
+        real = (torch.arange(40) < 25)[None]
+        padded = made.network.forward_training(theta, rows, (), real).second[0, :25]
+        short = made.table.take(torch.arange(25)[None])
+        alone = made.network.forward_training(theta, short, (), real[:, :25]).second[0]
+        np.testing.assert_allclose(padded.numpy(), alone.numpy(), atol=1e-12)
+
+    def test_a_network_alone_and_in_company_is_the_same_and_the_loss_is_the_mean_of_both(self):
+        X, y = table(120)
+        plans = [plan(LEARNER, X, y, seed=k, training=(BatchFormer(heads=2),)) for k in range(3)]
+        together = train(plans)
+        (alone,) = train(plans[1:2])
+        for name, values in alone.params.items():
+            np.testing.assert_array_equal(values, together[1].params[name])
+        (plain,) = train([plan(LEARNER, X, y, seed=1)])
+        assert any((plain.params[name] != alone.params[name]).any() for name in plain.params)
+
+    def test_heads_divide_the_width_and_one_network_is_changed_once(self):
+        X, y = table(100)
+        with pytest.raises(NotApplicableError, match="3 heads do not divide the width 8"):
+            plan(LEARNER, X, y, training=(BatchFormer(heads=3),))
+        with pytest.raises(NotApplicableError, match="both change the network"):
+            plan(LEARNER, X, y, training=(BatchFormer(heads=2), WeightBalancing()))

@@ -223,9 +223,12 @@ class _Step:
     def gradient(self, theta: Tensor, factor: Tensor | None = None) -> Tensor:
         """Return the gradient of the mean loss of the batch at `theta`, shape (k, P)."""
         theta = theta.detach().requires_grad_(True)
-        out = self._epoch.crew.network.forward(theta, self._batch, self._noise)
+        network = self._epoch.crew.network
+        out = network.forward_training(theta, self._batch, self._noise, self.weight > 0.0)
         batches = self._batches(out.features)
         loss = self._epoch.losses(out.raw, batches, self.y)
+        if out.second is not None:
+            loss = 0.5 * (loss + self._epoch.losses(out.second, batches, self.y))
         weight = self.weight if factor is None else self.weight * factor
         weight = self._reweighted(loss.detach(), out.raw.detach(), weight, batches)
         self._remember(loss.detach())

@@ -30,10 +30,13 @@ class Output:
     raw : Tensor, shape (K, B) for two classes, else (K, B, n_classes)
     features : Tensor, shape (K, B, width)
         What the last layer reads.
+    second : Tensor or None
+        Scores of a second stream, as `raw`: the loss is the mean of both.
     """
 
     raw: Tensor
     features: Tensor
+    second: Tensor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +143,19 @@ class Network:
                 hidden = hidden * noise[layer]
         raw = linear(hidden, p["head.weight"], p["head_bias"])
         return Output(raw=raw.squeeze(2) if self.n_outputs == 1 else raw, features=hidden)
+
+    def forward_training(
+        self,
+        theta: Tensor,
+        batch: Table,
+        noise: tuple[Tensor, ...],
+        real: Tensor,  # noqa: ARG002 - for networks that look from row to row
+    ) -> Output:
+        """Return what `forward` does; in a subclass, with what is there while training only.
+
+        `real`, shape (K, B), tells rows from those that fill a batch up.
+        """
+        return self.forward(theta, batch, noise)
 
     def embed(self, p: dict[str, Tensor], batch: Table) -> Tensor:
         """Return the input of the first layer, shape (K, B, n_inputs)."""

@@ -82,4 +82,25 @@ ROWS = (
         aliases=("born_again",),
         default=False,
     ),
+    MethodInfo(
+        name="batch_former",
+        kind="training",
+        cost=2,
+        target=f"{M}.training.batch_former:BatchFormer",
+        params=(
+            Param(
+                name="heads",
+                type="int",
+                default=4,
+                low=1,
+                high=64,
+                summary="Heads of the attention; they divide the width of the network",
+            ),
+        ),
+        needs=("batches",),
+        summary="Attention between the rows of a batch while training, gone afterwards",
+        paper="Hou, Yu, Tao, CVPR 2022, arXiv 2203.01522",
+        aliases=("batchformer",),
+        default=False,
+    ),
 )
