@@ -82,7 +82,9 @@ class Sampler(Protocol):
 class Reweighter(Protocol):
     """Gives every training row a static weight.
 
-    A class that sets ``uses_layout = True`` is also handed ``layout=`` (see `Layout`).
+    A class that sets ``uses_layout = True`` is also handed ``layout=`` (see `Layout`), one that sets
+    ``uses_table = True`` ``table=``: the feature matrix of the file that its parameter `table` names, or
+    None.
     """
 
     def fit_weight(self, X: Any, y: IntArray) -> FloatArray:

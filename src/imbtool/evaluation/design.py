@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imbtool.data.companion import read_companions, remarks, with_companions
 from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.evaluation import plan
 from imbtool.evaluation.choice import check_splits, named_test, notes_on
@@ -14,6 +15,9 @@ from imbtool.learners.nearness import search_device
 from imbtool.recipe.aiming import stakes_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imbtool.core.types import FloatArray
     from imbtool.data.dataset import Dataset
     from imbtool.data.splits import Split
     from imbtool.evaluation.options import Options
@@ -44,6 +48,8 @@ class Design:
         What is at stake in each row, where a price was asked.
     device : {"cpu", "cuda"}
         What searches for neighbours.
+    tables : mapping of str to ndarray of float64, shape (k, n_features)
+        The second tables that recipes name, by their paths; the fingerprint of the data counts them in.
     """
 
     dataset: Dataset
@@ -57,6 +63,7 @@ class Design:
     notes: tuple[str, ...]
     stakes: Stakes | None = None
     device: str = "cpu"
+    tables: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, dataset: Dataset, options: Options) -> Design:
@@ -68,18 +75,21 @@ class Design:
         if repeats is None:
             repeats = auto_repeats(dataset.n_rows, dataset.n_classes, fast=options.fast)
         splits, more = outer_splits(dataset, folds=folds, repeats=repeats, seed=options.seed)
+        recipes = plan.read_methods(options.methods)
+        tables = read_companions(dataset, (path for recipe in recipes for path in recipe.tables))
         test = named_test(options.test)
         check_splits(test, len(splits), in_time=dataset.time is not None)
         return cls(
-            dataset=dataset,
+            dataset=with_companions(dataset, tables),
             options=options,
-            recipes=plan.read_methods(options.methods),
+            recipes=recipes,
             learners=learners,
             auto=auto,
             folds=folds,
             repeats=1 + max(s.repeat for s in splits),
             splits=tuple(splits),
-            notes=(*notes, *more, *notes_on(test, dataset.counts[dataset.rare]), *slower),
+            notes=(*notes, *more, *notes_on(test, dataset.counts[dataset.rare]), *slower, *remarks(tables)),
+            tables={path: table.X for path, table in tables.items()},
             stakes=stakes_in(dataset, options.price),
             device=device,
         )
@@ -153,6 +163,7 @@ class Design:
             price=options.price,
             stakes=self.stakes,
             device=self.device,
+            tables=self.tables,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +25,7 @@ from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from imbtool.core.price import Price
     from imbtool.core.types import FloatArray, IntArray, Layout, TrialStatus
@@ -56,6 +56,7 @@ class Shared:
     price: Price | None = None
     stakes: Stakes | None = None
     device: str = "cpu"
+    tables: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 _WORKSPACES: dict[tuple[str, int, int], Workspace] = {}
@@ -116,6 +117,7 @@ def _new_workspace(shared: Shared, split: Split) -> Workspace:
         inner=inner or (),
         seed=seed,
         scored=split.test,
+        tables=shared.tables,
     )
 
 

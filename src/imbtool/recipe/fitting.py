@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.core.seeds import derive_seed
+from imbtool.data.companion import read_companions
 from imbtool.data.splits import inner_splits
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.recipe.finishing import finish
@@ -115,6 +116,7 @@ def fit_recipe(
         n_classes=data.n_classes,
         inner=inner,
         seed=derive_seed(seed, "fit"),
+        tables={path: table.X for path, table in read_companions(data, recipe.tables).items()},
     )
     # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
     with threadpool_limits(limits=1):

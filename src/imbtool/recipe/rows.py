@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from imbtool.core.protocols import Reweighter
-    from imbtool.core.types import FloatArray, IntArray, Layout
+    from imbtool.core.types import FloatArray, IntArray
     from imbtool.recipe.spec import RecipeSpec
     from imbtool.recipe.workspace import Workspace
 
@@ -64,7 +64,7 @@ def stages(
 def weights(workspace: Workspace, recipe: RecipeSpec, rows: Resampled) -> FloatArray | None:
     """Return the weights of the rows (mean 1): the user's times the sampler's times the reweighter's."""
     step = recipe.one("reweighter")
-    own = None if step is None else _own_weights(step.build(), rows, workspace.layout)
+    own = None if step is None else _own_weights(step.build(), rows, workspace)
     user = workspace.train.weight
     given = None if user is None else mean_one(_carried(user, workspace.train.y, rows))
     parts = [part for part in (own, given, rows.weight) if part is not None]
@@ -79,9 +79,13 @@ def mean_one(weight: FloatArray) -> FloatArray:
     return scaled
 
 
-def _own_weights(reweighter: Reweighter, rows: Resampled, layout: Layout) -> FloatArray:
-    """Return the weights of a reweighter, which is told the columns where it asks for them."""
-    extra = {"layout": layout} if getattr(reweighter, "uses_layout", False) else {}
+def _own_weights(reweighter: Reweighter, rows: Resampled, workspace: Workspace) -> FloatArray:
+    """Return the weights of a reweighter, told the columns and handed the table where it asks for them."""
+    extra: dict[str, Any] = {}
+    if getattr(reweighter, "uses_layout", False):
+        extra["layout"] = workspace.layout
+    if getattr(reweighter, "uses_table", False):
+        extra["table"] = workspace.tables.get(getattr(reweighter, "table", None) or "")
     return reweighter.fit_weight(rows.X, rows.y, **extra)
 
 

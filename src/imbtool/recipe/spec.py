@@ -95,6 +95,12 @@ class RecipeSpec:
         return next((s.info.own_learner for s in self.steps if s.info.own_learner), None)
 
     @property
+    def tables(self) -> tuple[str, ...]:
+        """Paths of the tables that steps name."""
+        named = [dict(s.params).get("table") for s in self.steps if "table" in s.info.needs]
+        return tuple(str(path) for path in named if path is not None)
+
+    @property
     def control(self) -> bool:
         """Whether this is one of the controls that every comparison holds (law 2)."""
         return str(self) in _CONTROLS

@@ -18,7 +18,7 @@ from imbtool.data.splits import inner_splits
 from imbtool.methods.resample.space import SampleSpace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from imbtool.core.protocols import Learner, View
     from imbtool.core.types import FloatArray, IntArray, Layout
@@ -62,6 +62,8 @@ class Workspace:
         Identity of this fold, from which every seed of its work is derived.
     scored : ndarray of int64, optional
         Which rows of the data set the target rows are, where that is to be traced.
+    tables : mapping of str to ndarray of float64, shape (k, n_features)
+        Feature matrices of the second tables that recipes name, by their paths.
     """
 
     def __init__(
@@ -74,11 +76,13 @@ class Workspace:
         inner: Sequence[tuple[IntArray, IntArray]] = (),
         seed: int = 0,
         scored: IntArray | None = None,
+        tables: Mapping[str, FloatArray] | None = None,
     ) -> None:
         self.scored = scored
         seen = _seen_levels(train.X, layout)
         self.train = replace(train, X=_forget_unseen(train.X, layout, seen))
         self.target = _forget_unseen(target, layout, seen)
+        self.tables = {path: _forget_unseen(X, layout, seen) for path, X in (tables or {}).items()}
         self.layout = layout
         self.n_classes = n_classes
         self.inner_rows = tuple(inner)
@@ -115,6 +119,7 @@ class Workspace:
             n_classes=self.n_classes,
             seed=self.seed * 31 + number + 1,
             scored=None if self.train.number is None else self.train.number[scored],
+            tables=self.tables,
         )
 
     def learner(self, spec: LearnerSpec) -> Learner:

@@ -46,7 +46,9 @@ def _check_weights_on(info: MethodInfo, part: Table, seed: int) -> bool:
 
 def _weights(info: MethodInfo, part: Table) -> Any:
     method = info.load()()
-    extra = {"layout": part.layout} if getattr(method, "uses_layout", False) else {}
+    extra: dict[str, Any] = {"layout": part.layout} if getattr(method, "uses_layout", False) else {}
+    if getattr(method, "uses_table", False):
+        extra["table"] = np.unique(part.X, axis=0)[::2]
     return method.fit_weight(part.X, part.y, **extra)
 
 

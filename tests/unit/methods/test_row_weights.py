@@ -257,11 +257,11 @@ class TestImportance:
 
     def test_a_reference_like_the_training_rows_weights_nothing(self):
         rows = self.shifted()
-        assert ImportanceWeights(reference=rows).fit_weight(rows) == pytest.approx(np.ones(len(rows)))
+        assert ImportanceWeights(table=rows).fit_weight(rows) == pytest.approx(np.ones(len(rows)))
 
     def test_weighted_rows_look_like_the_reference(self):
         rows, reference = self.shifted(), self.target()
-        weight = ImportanceWeights(reference=reference).fit_weight(rows)
+        weight = ImportanceWeights(table=reference).fit_weight(rows)
         assert weight.mean() == pytest.approx(1.0)
         assert weight.min() > 0.0
         assert np.average(rows.x, weights=weight) == pytest.approx(0.9, abs=0.15)

@@ -98,4 +98,5 @@ def fold_workspace(shared: Shared, split: Split) -> Workspace:
         n_classes=len(shared.classes),
         seed=derive_seed(shared.seed, "fold", split.repeat, split.fold),
         scored=split.test,
+        tables=shared.tables,
     )

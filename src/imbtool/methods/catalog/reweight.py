@@ -117,6 +117,42 @@ ROWS = (
         default=False,
     ),
     MethodInfo(
+        name="importance",
+        kind="reweighter",
+        target=f"{M}.reweight.importance:ImportanceWeights",
+        params=(
+            Param(
+                name="table",
+                type="text",
+                default=None,
+                optional=True,
+                summary="File with rows like those to be scored, in quotes",
+            ),
+            Param(name="n_buckets", type="int", default=10_000, low=16, summary="Hash buckets"),
+            Param(name="n_bins", type="int", default=10, low=2, summary="Bins of a numeric column"),
+            Param(
+                name="pairs", type="bool", default=False, summary="Count pairs of neighbouring columns too"
+            ),
+            Param(
+                name="power",
+                type="float",
+                default=1.0,
+                low=0.0,
+                high=1.0,
+                summary="Exponent; 0 weights nothing",
+            ),
+            Param(name="smoothing", type="float", default=1.0, low=0.0, summary="Added to every bucket"),
+            Param(
+                name="cap", type="float", default=20.0, low=1.0, summary="Largest weight, in means before it"
+            ),
+        ),
+        needs=("table",),
+        summary="Weight rows towards a table of rows like those to be scored",
+        paper="Xie, Santurkar, Ma, Liang (DSIR), NeurIPS 2023, arXiv 2302.03169; columns for words (ours)",
+        aliases=("dsir", "importance_weights"),
+        default=False,
+    ),
+    MethodInfo(
         name="effective_number",
         kind="reweighter",
         target=f"{M}.reweight.effective_number:EffectiveNumberWeights",

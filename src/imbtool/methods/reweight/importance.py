@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from imbtool.core.errors import DataError
+from imbtool.core.errors import DataError, NotApplicableError
 from imbtool.methods.reweight.base import WeightEstimator
 from imbtool.methods.reweight.tokens import Bins, as_tables
 
 if TYPE_CHECKING:
-    from imbtool.core.types import FloatArray, IntArray
+    from imbtool.core.types import FloatArray, IntArray, Layout
 
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio in 64 bits, as splitmix64 uses it
 _FLOOR = 1e-8
@@ -22,9 +22,11 @@ class ImportanceWeights(WeightEstimator):
 
     Parameters
     ----------
-    reference : DataFrame or array, shape (m, n_features)
-        Rows like those to be scored later, without a target; the columns of the training table. Never
-        the test rows of a comparison: that would be a leak.
+    table : str, DataFrame or array, shape (m, n_features)
+        Rows like those to be scored later, without a target. In a recipe the path of a file, whose columns
+        are matched by name and whose rows that stand in the data too are left out; in Python the table
+        itself, in the columns of the training table. Never the test rows of a comparison: that would be a
+        leak.
     n_buckets : int, default=10000
         Hash buckets for tokens and pairs of tokens.
     n_bins : int, default=10
@@ -46,14 +48,17 @@ class ImportanceWeights(WeightEstimator):
     rows (1e-8 inside the logarithms). OURS: a token is a column with its bin or category. The formula is
     right for independent columns; where they repeat each other the weights become extreme, hence
     `power`, `smoothing` and `cap`. DSIR draws rows without replacement
-    instead of weighting them: `select`. Nothing of the target is used. It is no step of a recipe, because a
-    recipe has one table; give the weights as a weight column or as ``sample_weight``. Deterministic; cost:
-    one pass over the cells of both tables.
+    instead of weighting them: `select`. Nothing of the target is used. Metrics stay those of the data; give
+    the weights as a weight column to measure in the population of the table too. Deterministic; cost: one
+    pass over the cells of both tables.
     """
+
+    uses_layout: ClassVar[bool] = True
+    uses_table: ClassVar[bool] = True
 
     def __init__(
         self,
-        reference: Any,
+        table: Any = None,
         n_buckets: int = 10_000,
         n_bins: int = 10,
         pairs: bool = False,
@@ -61,7 +66,7 @@ class ImportanceWeights(WeightEstimator):
         smoothing: float = 1.0,
         cap: float = 20.0,
     ) -> None:
-        self.reference = reference
+        self.table = table
         self.n_buckets = n_buckets
         self.n_bins = n_bins
         self.pairs = pairs
@@ -76,8 +81,19 @@ class ImportanceWeights(WeightEstimator):
         ------
         DataError
             The tables have different columns, or one has no rows.
+        NotApplicableError
+            There is no table.
         """
-        (rows, wanted), layout = as_tables(X, self.reference)
+        if self.table is None or isinstance(self.table, str):
+            raise NotApplicableError(
+                "importance needs a table of rows like those that will be scored.",
+                hint="Name it, importance(table='later.csv'); in Python pass the table itself.",
+                code="no-target-table",
+            )
+        (rows, wanted), layout = as_tables(X, self.table)
+        return self._log_importance(rows, wanted, layout)
+
+    def _log_importance(self, rows: FloatArray, wanted: FloatArray, layout: Layout) -> FloatArray:
         if not len(rows) or not len(wanted):
             raise DataError(
                 f"Both tables need rows; got {len(rows)} and {len(wanted)}.",
@@ -93,7 +109,14 @@ class ImportanceWeights(WeightEstimator):
         logs: FloatArray = gain[ours].sum(axis=1)
         return logs
 
-    def fit_weight(self, X: Any, y: IntArray | None = None) -> FloatArray:  # noqa: ARG002 - the protocol's
+    def fit_weight(
+        self,
+        X: Any,
+        y: IntArray | None = None,  # noqa: ARG002 - the protocol's
+        *,
+        layout: Layout | None = None,
+        table: FloatArray | None = None,
+    ) -> FloatArray:
         """Return the weight of every row of the training table.
 
         Parameters
@@ -101,13 +124,18 @@ class ImportanceWeights(WeightEstimator):
         X : DataFrame or array, shape (n, n_features)
         y : any, optional
             Not looked at.
+        layout, table : Layout and ndarray of float64, shape (m, n_features), optional
+            In a recipe: what the columns of `X` are, and the rows of the table in the same columns.
 
         Returns
         -------
         ndarray of float64, shape (n,)
             Positive weights with mean 1.
         """
-        logs = self.power * self.log_importance(X)
+        if layout is not None and table is not None:
+            logs = self.power * self._log_importance(X, table, layout)
+        else:
+            logs = self.power * self.log_importance(X)
         # Differences beyond 500 would underflow to 0; such rows count for nothing anyway.
         raw = np.exp(np.maximum(logs - logs.max(), -500.0))
         capped = np.minimum(raw, self.cap * raw.mean())
