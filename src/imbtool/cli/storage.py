@@ -35,15 +35,14 @@ _MONEY_TEXTS = ("cost_matrix", "cost_column", "value_column", "emp")
 
 
 @contextmanager
-def writing_store(
-    terminal: Terminal, named: str | None, *, off: bool, lost: str = "The trials of this run are not kept."
-) -> Iterator[Store | None]:
-    """Give the store of a comparison or an evaluation.
+def writing_store(terminal: Terminal, named: str | None, *, off: bool) -> Iterator[Store | None]:
+    """Give the store of a comparison.
 
     One that was named must work. Without a name it is the one in the user's folder; where that cannot
-    be used the work goes on without it, and what is `lost` is said.
+    be used the comparison goes on without it, and says so.
     """
-    store = None if off else (open_store(named) if named else _usual(terminal, lost))
+    lost = "The trials of this run are not kept."
+    store = None if off else (open_store(named) if named else _usable(terminal, default_place(), lost))
     try:
         yield store
     finally:
@@ -53,10 +52,18 @@ def writing_store(
 
 @contextmanager
 def looking_store(terminal: Terminal, named: str | None, *, off: bool) -> Iterator[Store | None]:
-    """Give the store that counts looks at hold-outs: that of comparisons, unless none are to be kept."""
+    """Give the store that counts looks at hold-outs: that of comparisons, unless none are to be kept.
+
+    Gates must be judged: where it cannot be used, named or not, the evaluation goes on and says so.
+    """
     off = off or os.environ.get("IMBTOOL_NO_STORE", "") not in ("", "0")
-    with writing_store(terminal, named, off=off, lost="Looks at this hold-out are not counted.") as store:
+    place, lost = Path(named) if named else default_place(), "Looks at this hold-out are not counted."
+    store = None if off else _usable(terminal, place, lost, mine=not named)
+    try:
         yield store
+    finally:
+        if store is not None:
+            store.close()
 
 
 @contextmanager
@@ -71,11 +78,12 @@ def planning_store(named: str | None, *, off: bool) -> Iterator[Store | None]:
             store.close()
 
 
-def _usual(terminal: Terminal, lost: str) -> Store | None:
-    place = default_place()
+def _usable(terminal: Terminal, place: Path, lost: str, *, mine: bool = True) -> Store | None:
+    """Return the store if it can be used, else say what is lost; the folder of `mine` is made."""
     try:
-        with explained(place):
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if mine:
+            with explained(place):
+                place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return open_store(place)
     except ImbtoolError as error:
         terminal.say(f"{error.message} {lost}")

@@ -133,3 +133,5 @@ def test_a_store_that_cannot_be_used_is_one_note_and_the_gates_are_judged(imbtoo
     done = imbtool("eval", *QUICK, "--gate", "roc_auc >= 0.5")
     assert done.code == 0
     assert done.err.count("Looks at this hold-out are not counted.") == 1
+    done = imbtool("eval", *QUICK, "--gate", "roc_auc >= 0.5", "--store", "nowhere/s.db")
+    assert (done.code, done.err.count("there is no folder nowhere. Looks at this")) == (0, 1)
