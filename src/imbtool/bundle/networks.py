@@ -45,9 +45,9 @@ def _check_params(params: Any, n_numbers: int, levels: tuple[int, ...], n_presen
         if not known or not np.isfinite(array).all():
             raise ValueError(f"{name[:40]!r} holds no finite numbers")
     head = params["head.weight"]
-    if head.ndim != 2 or len(params) > 2 * _MOST:
-        raise ValueError("its last layer is no matrix, or there are too many layers")
-    width, depth = len(head), sum(name.startswith("hidden") for name in params) // 2
+    if head.ndim != 3 or not head.shape[0] or len(params) > 2 * _MOST:
+        raise ValueError("its last layer is not one matrix a network, or there are too many layers")
+    width, depth = head.shape[1], sum(name.startswith("hidden") for name in params) // 2
     expected: dict[str, tuple[int, ...]] = {}
     n_inputs = n_numbers
     if levels:
@@ -60,5 +60,7 @@ def _check_params(params: Any, n_numbers: int, levels: tuple[int, ...], n_presen
         expected[f"hidden{layer}_bias"] = (width,)
     n_outputs = 1 if n_present == 2 else n_present
     expected |= {"head.weight": (width, n_outputs), "head_bias": (n_outputs,)}
-    if depth < 1 or {name: array.shape for name, array in params.items()} != expected:
+    if depth < 1 or {name: array.shape for name, array in params.items()} != {
+        name: (head.shape[0], *shape) for name, shape in expected.items()
+    }:
         raise ValueError("its shapes are not those of the schema")

@@ -73,7 +73,15 @@ _FOREST = (
 )
 
 _TORCH = (
-    Param(name="epochs", type="int", default=40, low=1, high=100_000, summary="Most passes over the rows"),
+    Param(
+        name="members",
+        type="int",
+        default=4,
+        low=1,
+        high=1000,
+        summary="Networks whose probabilities are averaged",
+    ),
+    Param(name="epochs", type="int", default=20, low=1, high=100_000, summary="Most passes over the rows"),
     Param(
         name="learning_rate",
         type="float",
@@ -82,7 +90,7 @@ _TORCH = (
         high=10.0,
         summary="Of AdamW, at its highest",
     ),
-    Param(name="weight_decay", type="float", default=0.05, low=0.0, high=100.0, summary="Decoupled"),
+    Param(name="weight_decay", type="float", default=1.0, low=0.0, high=100.0, summary="Decoupled"),
     Param(
         name="dropout",
         type="float",
@@ -91,7 +99,7 @@ _TORCH = (
         high=0.95,
         summary="Share of hidden units left out in a step",
     ),
-    Param(name="width", type="int", default=128, low=1, high=8192, summary="Units of a hidden layer"),
+    Param(name="width", type="int", default=96, low=1, high=8192, summary="Units of a hidden layer"),
     Param(name="depth", type="int", default=2, low=1, high=16, summary="Hidden layers"),
     Param(name="bins", type="int", default=16, low=1, high=256, summary="Bins of a number's encoding"),
     Param(

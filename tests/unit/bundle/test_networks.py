@@ -40,10 +40,14 @@ def changed(model, change):
         lambda found: found["params"].pop("levels.weight"),
         lambda found: found["params"].pop("hidden1.weight"),
         lambda found: found["params"].update({"hidden2.weight": found["params"]["hidden1.weight"]}),
-        lambda found: found["params"].update(head_bias={"dtype": "float64", "shape": [1], "values": ["nan"]}),
+        lambda found: found["params"].update(
+            head_bias={"dtype": "float64", "shape": [4, 1], "values": ["nan"] * 4}
+        ),
         lambda found: found["params"].update(head_bias={"dtype": "object", "shape": [1], "values": [0.0]}),
         lambda found: found["params"].update(head_bias={"dtype": "int64", "shape": [1], "values": [0]}),
-        lambda found: found["params"]["head.weight"].update(shape=[4, 2]),
+        lambda found: found["params"]["head.weight"].update(shape=[4, 4, 2]),
+        lambda found: found["params"]["head.weight"].update(shape=[8, 4, 1]),
+        lambda found: found["params"]["head_bias"].update(shape=[4], values=[0.0] * 4),
         lambda found: found["params"]["levels.weight"].update(shape=[-1, 8]),
         lambda found: found["params"]["hidden0_bias"].update(values=[]),
     ],

@@ -25,7 +25,7 @@ SMALL = {
     "lightgbm": {"n_estimators": 30},
     "logistic": {},
     "forest": {"n_estimators": 30},
-    "torch": {"epochs": 15, "width": 32, "learning_rate": 0.01},
+    "torch": {"members": 2, "epochs": 15, "width": 32, "learning_rate": 0.01},
 }
 LAYOUT = Layout(names=("a", "b", "c", "d"), levels=(0, 0, 4, 0))
 

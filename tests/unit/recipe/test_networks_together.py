@@ -14,7 +14,7 @@ from imbtool.recipe import parse_learner, parse_recipe
 from imbtool.recipe.training import score, train
 from imbtool.recipe.workspace import Part, Workspace
 
-LEARNER = parse_learner("torch(epochs=3, width=16)")
+LEARNER = parse_learner("torch(members=2, epochs=3, width=16)")
 
 
 def workspace() -> Workspace:
@@ -32,7 +32,7 @@ def workspace() -> Workspace:
     )
 
 
-@pytest.mark.parametrize(("recipe", "networks"), [("none", 4), ("smote", 4), ("under_bagging(n_bags=3)", 12)])
+@pytest.mark.parametrize(("recipe", "networks"), [("none", 8), ("smote", 8), ("under_bagging(n_bags=3)", 24)])
 def test_all_networks_of_a_recipe_on_a_fold_train_in_one_call(monkeypatch, recipe, networks) -> None:
     calls: list[int] = []
     real = trainer.train

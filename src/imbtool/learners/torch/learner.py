@@ -18,6 +18,8 @@ from imbtool.learners.torch.need import Device, need_torch, pick_device
 from imbtool.learners.torch.view import NetworkView
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from imbtool.core.objectives import Loss
     from imbtool.core.protocols import Origin
     from imbtool.core.together import Promise
@@ -43,15 +45,17 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
 
     Parameters
     ----------
-    epochs : int, default=40
+    members : int, default=4
+        Networks of other seeds whose probabilities are averaged; they train together.
+    epochs : int, default=20
         Most passes over the training rows.
     learning_rate : float, default=0.002
         Of AdamW, at its highest; it rises over the first twentieth of the steps and falls by a half cosine.
-    weight_decay : float, default=0.05
-        Decoupled.
+    weight_decay : float, default=1.0
+        Decoupled; with the default rate and number of steps weights shrink several times over a training.
     dropout : float, default=0.2
         Share of hidden units left out in a step, in [0, 1).
-    width, depth : int, default=128, 2
+    width, depth : int, default=96, 2
         Units of a hidden layer, and number of these.
     bins : int, default=16
         Bins of the piecewise-linear encoding of a numeric feature.
@@ -74,11 +78,12 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
     def __init__(
         self,
         *,
-        epochs: int = 40,
+        members: int = 4,
+        epochs: int = 20,
         learning_rate: float = 0.002,
-        weight_decay: float = 0.05,
+        weight_decay: float = 1.0,
         dropout: float = 0.2,
-        width: int = 128,
+        width: int = 96,
         depth: int = 2,
         bins: int = 16,
         batch_size: int | None = None,
@@ -88,6 +93,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         device: Device = "auto",
         double: bool = False,
     ) -> None:
+        self.members = members
         self.epochs = epochs
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
@@ -101,6 +107,8 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         self.patience = patience
         self.device = device
         self.double = double
+
+    pick_device = staticmethod(pick_device)
 
     def view(self, X: FloatArray, layout: Layout) -> NetworkView:
         """Fit the view: soft values, ranks, codes."""
@@ -148,23 +156,27 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
             return SingleClassModel(code=int(codes.present[0]), n_classes=n_classes)
         copies = origin is not None and bool((origin.source >= 0).all())
         source = np.arange(len(y)) if origin is None else origin.source
-        plan = self.plan(
-            origin.base if origin is not None and copies else self._table(np.asarray(Z), view),
-            source if copies else np.arange(len(y)),
-            codes.encode(y),
-            view=view,
-            n_present=codes.n_present,
-            sample_weight=sample_weight,
-            schedule=schedule,
-            loss=loss,
-            training=training,
-            random_state=random_state,
-            source=source,
-        )
+        table = origin.base if origin is not None and copies else self._table(np.asarray(Z), view)
+        plans = [
+            self.plan(
+                table,
+                source if copies else np.arange(len(y)),
+                codes.encode(y),
+                view=view,
+                n_present=codes.n_present,
+                sample_weight=sample_weight,
+                schedule=schedule,
+                loss=loss,
+                training=training,
+                random_state=derive_seed(random_state, "member", member) if member else random_state,
+                source=source,
+            )
+            for member in range(self.members)
+        ]
         waiting = crowd()
         if waiting is None:
-            return _model(train([plan])[0], plan, codes)
-        return PromisedNetwork(waiting.add(train, plan), plan, codes)
+            return _model(train(plans), plans[0], codes)
+        return PromisedNetwork([waiting.add(train, plan) for plan in plans], plans[0], codes)
 
     def plan(
         self,
@@ -281,23 +293,25 @@ def held_out(y: IntArray, source: IntArray, share: float, seed: int) -> IntArray
 class PromisedNetwork:
     """A network that is still to be trained; its first prediction trains all that wait with it."""
 
-    def __init__(self, promise: Promise, plan: Plan, codes: ClassCodes) -> None:
-        self._promise, self._plan, self._codes = promise, plan, codes
+    def __init__(self, promises: Sequence[Promise], plan: Plan, codes: ClassCodes) -> None:
+        self._promises, self._plan, self._codes = promises, plan, codes
 
     def predict_proba(self, Z: Any) -> FloatArray:
         """Return class probabilities, shape (n, n_classes), rows summing to 1."""
-        return _model(self._promise.value, self._plan, self._codes).predict_proba(Z)
+        trained = [promise.value for promise in self._promises]
+        return _model(trained, self._plan, self._codes).predict_proba(Z)
 
 
-def _model(trained: Trained, plan: Plan, codes: ClassCodes) -> NetworkModel:
-    """Return the model, or raise what went wrong."""
-    if trained.fault:
-        raise TrainingFailedError(f"The network could not be trained: {trained.fault}.")
+def _model(trained: Sequence[Trained], plan: Plan, codes: ClassCodes) -> NetworkModel:
+    """Return the model of these members, or raise what went wrong with the first that did not succeed."""
+    fault = next((member.fault for member in trained if member.fault), "")
+    if fault:
+        raise TrainingFailedError(f"The network could not be trained: {fault}.")
     return NetworkModel(
-        params=trained.params,
+        params={name: np.stack([member.params[name] for member in trained]) for name in trained[0].params},
         levels=plan.network.levels,
         bins=plan.network.bins,
         codes=codes,
-        link=trained.link,
-        notes=trained.notes,
+        link=trained[0].link,
+        notes=tuple(dict.fromkeys(note for member in trained for note in member.notes)),
     )

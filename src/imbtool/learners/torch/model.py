@@ -20,14 +20,14 @@ _CHUNK = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NetworkModel:
-    """A trained network; needs no PyTorch.
+    """Trained networks whose probabilities are averaged; needs no PyTorch.
 
     Parameters
     ----------
     params : mapping of str to ndarray of float64
         As `Network.to_plain` names them: ``levels.weight`` where there are categorical features,
         ``hidden<i>.weight`` (inputs, width) and ``hidden<i>_bias`` for each layer, ``head.weight``,
-        ``head_bias``.
+        ``head_bias``; each with a leading dimension, one slice a network.
     levels : tuple of int
         Levels of each categorical feature.
     bins : int
@@ -47,22 +47,25 @@ class NetworkModel:
 
     def predict_proba(self, Z: Any) -> FloatArray:
         """Return class probabilities, shape (n, n_classes), rows summing to 1."""
-        return self.codes.expand(probabilities(self.raw(Z), self.link))
+        members = range(len(self.params["head_bias"]))
+        found = [probabilities(self.raw(Z, member), self.link) for member in members]
+        return self.codes.expand(np.mean(found, axis=0))
 
-    def raw(self, Z: FloatArray) -> FloatArray:
-        """Return raw scores of rows of a `NetworkView`: (n,) for two classes, else (n, n_present)."""
-        parts = [self._forward(Z[at : at + _CHUNK]) for at in range(0, max(len(Z), 1), _CHUNK)]
+    def raw(self, Z: FloatArray, member: int = 0) -> FloatArray:
+        """Return a network's raw scores of rows of a `NetworkView`: (n,) or (n, n_present)."""
+        own = {name: array[member] for name, array in self.params.items()}
+        parts = [self._forward(own, Z[at : at + _CHUNK]) for at in range(0, max(len(Z), 1), _CHUNK)]
         raw = np.concatenate(parts)
         return raw[:, 0] if raw.shape[1] == 1 else raw
 
-    def _forward(self, Z: FloatArray) -> FloatArray:
-        p, hidden = self.params, self._embed(Z)
+    def _forward(self, p: Mapping[str, FloatArray], Z: FloatArray) -> FloatArray:
+        hidden = self._embed(p, Z)
         depth = sum(name.startswith("hidden") and name.endswith(".weight") for name in p)
         for layer in range(depth):
             hidden = np.maximum(hidden @ p[f"hidden{layer}.weight"] + p[f"hidden{layer}_bias"], 0.0)
         return np.asarray(hidden @ p["head.weight"] + p["head_bias"])
 
-    def _embed(self, Z: FloatArray) -> FloatArray:
+    def _embed(self, p: Mapping[str, FloatArray], Z: FloatArray) -> FloatArray:
         n = (Z.shape[1] - len(self.levels)) // 2
         soft, rank, codes = Z[:, :n], Z[:, n : 2 * n], Z[:, 2 * n :].astype(np.int64)
         missing = np.isnan(soft)
@@ -73,7 +76,7 @@ class NetworkModel:
             parts = [pieces.reshape(len(Z), -1), np.where(missing, 0.0, soft), missing.astype(np.float64)]
         if self.levels:
             starts = np.cumsum([0, *(level + 1 for level in self.levels[:-1])])
-            vectors = self.params["levels.weight"][codes + starts]
+            vectors = p["levels.weight"][codes + starts]
             parts.append(vectors.reshape(len(Z), -1))
         return np.concatenate(parts, axis=1)
 
