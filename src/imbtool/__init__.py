@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imbtool.core.errors import ImbtoolError
     from imbtool.evaluation.rowscores import row_scores
     from imbtool.methods.postprocess.conformal import select_rows
-    from imbtool.recipe import Recipe
+    from imbtool.recipe import Recipe, TorchClassifier
     from imbtool.report.batch.face import BatchReport
     from imbtool.report.face import ComparisonReport
     from imbtool.report.holdout.face import evaluate
@@ -29,6 +29,7 @@ __all__ = [
     "FittedModel",
     "ImbtoolError",
     "Recipe",
+    "TorchClassifier",
     "__version__",
     "batch",
     "compare",
@@ -48,6 +49,7 @@ _HOMES = {
     "FittedModel": "imbtool.bundle.model",
     "ImbtoolError": "imbtool.core.errors",
     "Recipe": "imbtool.recipe",
+    "TorchClassifier": "imbtool.recipe",
     "batch": "imbtool.api",
     "compare": "imbtool.api",
     "evaluate": "imbtool.report.holdout.face",

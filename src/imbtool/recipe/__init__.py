@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from imbtool.recipe.estimator import Recipe
+    from imbtool.recipe.network import TorchClassifier
     from imbtool.recipe.parser import parse_learner, parse_recipe
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
 
-__all__ = ["LearnerSpec", "Recipe", "RecipeSpec", "parse_learner", "parse_recipe"]
+__all__ = ["LearnerSpec", "Recipe", "RecipeSpec", "TorchClassifier", "parse_learner", "parse_recipe"]
 
 _HOMES = {
     "LearnerSpec": "imbtool.recipe.spec",
     "Recipe": "imbtool.recipe.estimator",
     "RecipeSpec": "imbtool.recipe.spec",
+    "TorchClassifier": "imbtool.recipe.network",
     "parse_learner": "imbtool.recipe.parser",
     "parse_recipe": "imbtool.recipe.parser",
 }
