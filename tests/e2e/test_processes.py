@@ -173,3 +173,46 @@ def test_standard_input_is_a_table() -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert json.loads(done.stdout)["dataset"]["source"] == "-"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")  # noqa: PTH110
+@pytest.mark.parametrize(
+    "words", [("methods",), ("methods", "--json"), ("compare", "claims.csv", "-t", "no")]
+)
+def test_code_3_standard_output_on_a_full_disk(claims, words) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-m", "imbtool", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=120,
+            env=clean_environment(),
+        )
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    what = (
+        "There is no column 'no'"
+        if "compare" in words
+        else "Standard output cannot be written: No space left"
+    )
+    assert what in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")  # noqa: PTH110
+def test_scored_rows_on_a_full_disk_are_an_error(claims) -> None:
+    model = ("--recipe", "none", "--learner", "logistic", "-o", "model.imb")
+    assert imbtool("fit", "claims.csv", "-t", "fraud", *model).returncode == 0
+    done = subprocess.run(
+        f"'{sys.executable}' -m imbtool predict model.imb claims.csv > /dev/full",
+        shell=True,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=120,
+        env=clean_environment(),
+    )
+    assert done.returncode == 3, done.stderr
+    assert "Standard output cannot be written" in done.stderr

@@ -8,6 +8,7 @@ import platform
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast, get_args
@@ -17,7 +18,7 @@ from rich.text import Text
 
 import imbtool
 from imbtool.cli.terminal import Colour, console, write
-from imbtool.core.errors import ExitCode, ImbtoolError
+from imbtool.core.errors import ExitCode, ImbtoolError, OutputError
 from imbtool.report.words import safe
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def tell(error: BaseException, argv: Sequence[str], *, as_json: bool, show_trace
     failure = describe(error, argv)
     if as_json:
         document = {"error": {"code": failure.code, "message": failure.message, "hint": failure.hint}}
-        write(sys.stdout, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        with suppress(OutputError):  # the failure goes before
+            write(sys.stdout, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     if show_traceback:
         write(sys.stderr, "".join(traceback.format_exception(error)))
     _print(failure, sys.stderr, argv)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from imbtool.cli.terminal import hush
+from imbtool.cli.terminal import hush, write
 from imbtool.core.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def _invoke(argv: list[str]) -> int:
     except NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)  # noqa: T201
         return int(ExitCode.USAGE)
-    sys.stdout.flush()
+    write(sys.stdout, "")
     return code if isinstance(code, int) else int(ExitCode.OK)

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from rich.console import Console
 from rich.text import Text
 
+from imbtool.core.errors import OutputError
 from imbtool.report.words import safe
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ class Terminal:
         try:
             draw(self.out)
             self.out.file.flush()
-        except BrokenPipeError:
-            hush(self.out.file)
+        except OSError as error:
+            gone(self.out.file, error)
 
 
 class _Console(Console):
@@ -122,8 +123,26 @@ def write(stream: IO[str], text: str) -> None:
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
-        hush(stream)
+    except OSError as error:
+        gone(stream, error)
+
+
+def gone(stream: IO[str], error: OSError) -> None:
+    """Let go of a stream that takes nothing any more.
+
+    Raises
+    ------
+    OutputError
+        Code ``output-not-writable``, unless a reader has only had enough, or it is standard error, where
+        nothing can be told.
+    """
+    hush(stream)
+    if not isinstance(error, BrokenPipeError) and stream is not sys.stderr:
+        raise OutputError(
+            f"Standard output cannot be written: {error.strerror or error}.",
+            hint="Make room, or send it somewhere else.",
+            code="output-not-writable",
+        ) from error
 
 
 def hush(stream: IO[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import time
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from imbtool.cli.base import Command, Setting
 from imbtool.cli.options import common_options, json_option
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
+from imbtool.cli.terminal import gone
 from imbtool.core.errors import UsageError
 from imbtool.report.words import duration
 
@@ -147,8 +149,13 @@ def _check(
 @contextmanager
 def _sink(output: str | None) -> Iterator[IO[bytes]]:
     if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            gone(sys.stdout, error)
         return
     with Destination(output).stream() as file:
         yield file
