@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imbtool.core.protocols import Bagging, Members, SizedLearner
+from imbtool.core.members import Bagging, Members
+from imbtool.core.protocols import SizedLearner
 from imbtool.core.seeds import derive_seed
 from imbtool.recipe.picture import Picture
 from imbtool.recipe.rows import mean_one
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class PartTrainer:
-    """Trains one model after the other on a training part; see `imbtool.core.protocols.MemberTrainer`.
+    """Trains one model after the other on a training part; see `imbtool.core.members.MemberTrainer`.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ class PartTrainer:
         made: tuple[FloatArray, IntArray] | None = None,
         share: float = 1.0,
     ) -> FittedLearner:
-        """Train on these rows, all for None; see `imbtool.core.protocols.MemberTrainer`."""
+        """Train on these rows, all for None; see `imbtool.core.members.MemberTrainer`."""
         y = self.y if rows is None else self.y[rows]
         if weight is None and self._given is not None:
             weight = self._own_weight(rows, made)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool import registry
-from imbtool.core.protocols import Bagging, Resampled
+from imbtool.core.members import Bagging
+from imbtool.core.protocols import Resampled
 from imbtool.core.training import Change
 from imbtool.recipe.ensembles import PartTrainer
 from imbtool.recipe.workspace import Part, Workspace

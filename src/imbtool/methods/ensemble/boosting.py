@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.core.protocols import Members
+from imbtool.core.members import Members
 from imbtool.methods.ensemble.draws import two_classes
 from imbtool.methods.estimator import Estimator
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import FittedLearner, MemberTrainer
+    from imbtool.core.members import MemberTrainer
+    from imbtool.core.protocols import FittedLearner
     from imbtool.core.types import FloatArray, IntArray
 
 PERFECT = 1e-10
@@ -44,7 +45,7 @@ class DrawnBoosting(Estimator, ABC):
     share: float
 
     def train(self, part: MemberTrainer, *, random_state: int) -> Members:
-        """Return the members; see `imbtool.core.protocols.SequentialEnsemble`."""
+        """Return the members; see `imbtool.core.members.SequentialEnsemble`."""
         rng = np.random.default_rng(random_state)
         rows = two_classes(part.y, self.name)
         wrong = wrong_classes(part.y, list(rows), part.n_classes)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.core.protocols import Members
+from imbtool.core.members import Members
 from imbtool.methods.ensemble.draws import balanced_part, balanced_size, two_classes
 from imbtool.methods.estimator import Estimator
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import MemberTrainer
+    from imbtool.core.members import MemberTrainer
     from imbtool.core.types import FloatArray, IntArray
 
 
@@ -42,7 +42,7 @@ class BalanceCascade(Estimator):
         self.share = share
 
     def train(self, part: MemberTrainer, *, random_state: int) -> Members:
-        """Return the members; see `imbtool.core.protocols.SequentialEnsemble`."""
+        """Return the members; see `imbtool.core.members.SequentialEnsemble`."""
         rng = np.random.default_rng(random_state)
         whole = two_classes(part.y, "balance_cascade")
         size = balanced_size(whole)

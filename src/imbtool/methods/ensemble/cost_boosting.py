@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool.core.errors import NotApplicableError
-from imbtool.core.protocols import Members
+from imbtool.core.members import Members
 from imbtool.methods.ensemble.boosting import stopped
 from imbtool.methods.ensemble.draws import two_classes
 from imbtool.methods.estimator import Estimator
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import FittedLearner, MemberTrainer
+    from imbtool.core.members import MemberTrainer
+    from imbtool.core.protocols import FittedLearner
     from imbtool.core.types import FloatArray
 
 LEAST_VOTE = 1e-9
@@ -42,7 +43,7 @@ class CostBoosting(Estimator, ABC):
     share: float
 
     def train(self, part: MemberTrainer, *, random_state: int) -> Members:  # noqa: ARG002 - no draws
-        """Return the members; see `imbtool.core.protocols.SequentialEnsemble`."""
+        """Return the members; see `imbtool.core.members.SequentialEnsemble`."""
         rare, sign = self._signs(part)
         ratio = self._ratio(part.weight, sign)
         D = self._start(sign, ratio) * part.weight

@@ -10,7 +10,7 @@ from imbtool.methods.ensemble.boosting import DrawnBoosting
 from imbtool.methods.resample.targets import rows_to_add
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import MemberTrainer
+    from imbtool.core.members import MemberTrainer
     from imbtool.core.types import IntArray
 
 

@@ -10,7 +10,7 @@ from imbtool.methods.ensemble.draws import FEW, balanced_part
 if TYPE_CHECKING:
     import numpy as np
 
-    from imbtool.core.protocols import MemberTrainer
+    from imbtool.core.members import MemberTrainer
     from imbtool.core.types import IntArray
 
 

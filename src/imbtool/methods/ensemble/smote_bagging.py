@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.core.protocols import Members
+from imbtool.core.members import Members
 from imbtool.methods.ensemble.draws import bootstrap, two_classes
 from imbtool.methods.ensemble.synthetic import smote_rows
 from imbtool.methods.estimator import Estimator
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import MemberTrainer
+    from imbtool.core.members import MemberTrainer
     from imbtool.core.types import IntArray
 
 
@@ -44,7 +44,7 @@ class SmoteBagging(Estimator):
         self.share = share
 
     def train(self, part: MemberTrainer, *, random_state: int) -> Members:
-        """Return one member a bag; see `imbtool.core.protocols.SequentialEnsemble`."""
+        """Return one member a bag; see `imbtool.core.members.SequentialEnsemble`."""
         rng = np.random.default_rng(random_state)
         rows = two_classes(part.y, "smote_bagging")
         models = []

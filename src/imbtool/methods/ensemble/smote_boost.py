@@ -11,7 +11,7 @@ from imbtool.methods.ensemble.synthetic import smote_rows
 from imbtool.methods.resample.targets import rows_to_add
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import MemberTrainer
+    from imbtool.core.members import MemberTrainer
     from imbtool.core.types import IntArray
     from imbtool.methods.ensemble.boosting import Made
 

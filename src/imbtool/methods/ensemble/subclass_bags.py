@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.core.protocols import Members
+from imbtool.core.members import Members
 from imbtool.methods.ensemble.draws import two_classes
 from imbtool.methods.estimator import Estimator
 from imbtool.methods.resample.selection.subclass import equal_clusters, n_subclasses
 from imbtool.methods.resample.space import SampleSpace
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import MemberTrainer
+    from imbtool.core.members import MemberTrainer
     from imbtool.core.types import FloatArray, IntArray
 
 
@@ -43,7 +43,7 @@ class SubclassBags(Estimator):
         self.share = share
 
     def train(self, part: MemberTrainer, *, random_state: int) -> Members:
-        """Return the members; see `imbtool.core.protocols.SequentialEnsemble`."""
+        """Return the members; see `imbtool.core.members.SequentialEnsemble`."""
         return Members(
             models=tuple(part.member(bag, share=self.share) for bag in self.bags_of(part, random_state))
         )

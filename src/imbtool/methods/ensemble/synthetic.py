@@ -10,7 +10,7 @@ from imbtool.methods.resample.base import TrainingPart
 from imbtool.methods.resample.smote import Smote
 
 if TYPE_CHECKING:
-    from imbtool.core.protocols import MemberTrainer
+    from imbtool.core.members import MemberTrainer
     from imbtool.core.types import FloatArray, IntArray
 
 
