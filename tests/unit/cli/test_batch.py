@@ -88,7 +88,7 @@ def test_when_nothing_can_be_compared_it_is_code_3(imbtool, suite) -> None:
 def test_an_interruption_gives_what_is_done_and_code_130_and_the_rest_later(
     imbtool, suite, monkeypatch
 ) -> None:
-    import imbtool.api as api
+    from imbtool.api import comparison as api
 
     real = api.compare_dataset
 
