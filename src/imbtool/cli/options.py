@@ -7,10 +7,12 @@ from functools import partial
 import click
 
 from imbtool.cli.judging import bootstrap_option, test_options
+from imbtool.cli.pricing import price_options
 from imbtool.cli.stacking import flat
 from imbtool.cli.stacking import option as _option
 from imbtool.cli.stacking import stack as _stack
-from imbtool.cli.types import LearnersType, MetricType, QuantityType, RecipesType, data_sources
+from imbtool.cli.types import LearnersType, MetricType, RecipesType, data_sources
+from imbtool.cli.working import engine_options, jobs_option, work_options
 
 _data = partial(_option, section="Data")
 _what = partial(_option, section="What to compare", variable=True)
@@ -18,46 +20,6 @@ _fit = partial(_option, section="What to fit")
 _how = partial(_option, section="Protocol", variable=True)
 _work = partial(_option, section="Work", variable=True)
 _out = partial(_option, section="Output")
-_price = partial(_option, section="Price", variable=True)
-_cells = partial(_option, section="Price")
-
-price_options = _stack(
-    _price("--cost-fn", type=click.FloatRange(min=0), metavar="X", help="Cost of a missed positive."),
-    _price("--cost-fp", type=click.FloatRange(min=0), metavar="X", help="Cost of a false alarm."),
-    _cells(
-        "--cost-matrix",
-        metavar="FILE",
-        help='Cost of each decision (columns) for each class (rows): a CSV file, or "0,1;10,0".',
-    ),
-    _cells("--cost-column", metavar="COLUMN", help="Cost of acting on each row."),
-    _cells("--value-column", metavar="COLUMN", help="Value of acting on each row when it is positive."),
-    _price(
-        "--top-k", type=click.IntRange(min=1), metavar="N", help="Rows of the table that can be acted on."
-    ),
-    _price(
-        "--top-rate",
-        type=click.FloatRange(min=0, max=1, min_open=True),
-        metavar="X",
-        help="Share of the rows that can be acted on.",
-    ),
-    _price(
-        "--min-precision",
-        type=click.FloatRange(min=0, max=1, min_open=True),
-        metavar="X",
-        help="Precision that the decisions must keep.",
-    ),
-    _price(
-        "--min-recall",
-        type=click.FloatRange(min=0, max=1, min_open=True),
-        metavar="X",
-        help="Recall that the decisions must keep.",
-    ),
-    _price(
-        "--emp",
-        metavar="CAMPAIGN",
-        help='A retention campaign, ranked by its expected maximum profit: churn, or "clv=300,incentive=20".',
-    ),
-)
 
 _reading = (
     _data("--positive", metavar="LABEL", show_default="the rarer class", help="Class of interest."),
@@ -152,57 +114,6 @@ fit_options = _stack(
         help="Same seed, same bytes.",
     ),
     price_options,
-)
-
-engine_options = _stack(
-    _work(
-        "--engine",
-        type=click.Choice(["serial", "processes", "dask"]),
-        show_default="processes",
-        help="This process, processes on this machine, or the workers of a dask scheduler.",
-    ),
-    _work(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="The dask scheduler, such as tcp://10.0.0.5:8786; implies --engine dask.",
-    ),
-    _work(
-        "--device",
-        type=click.Choice(["auto", "cpu", "cuda"]),
-        show_default="each learner's own",
-        help="Where learners train and neighbours are searched that can use a GPU.",
-    ),
-)
-
-jobs_option = _work(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    show_default="number of cores",
-    help="Worker processes; results do not depend on it.",
-)
-
-work_options = _stack(
-    jobs_option,
-    _work(
-        "--budget",
-        type=QuantityType("duration"),
-        metavar="TIME",
-        help="Wall time of the whole run, such as 10m; what does not fit is cut off.",
-    ),
-    _work(
-        "--method-timeout",
-        type=QuantityType("duration"),
-        metavar="TIME",
-        help="Wall time of a method on a fold, such as 2m; one that takes longer is cut off.",
-    ),
-    _work(
-        "--max-memory",
-        type=QuantityType("size"),
-        metavar="SIZE",
-        help="Memory of all processes together, such as 8G; methods that need more are cut off.",
-    ),
-    engine_options,
 )
 
 comparison_options = _stack(
