@@ -39,6 +39,7 @@ def test_methods_are_ranked_by_cost_and_the_verdict_says_it_in_money(table):
     assert "a missed positive costs 20" in report.to_html()
     again = from_json(report.to_json())
     assert again.settings.price == report.comparison.settings.price
+    assert report.comparison.fit_command == "imbtool.fit(data, target=target, comparison=report)"
     model = imbtool.fit(table, target="y", comparison=report)
     assert model.manifest.decision.metric == "a missed positive costs 20, a false alarm costs 1"
     assert model.threshold_[0] < 0.3

@@ -253,10 +253,11 @@ def _request(data: Any, reading: dict[str, Any], options: Options, command: str)
 
 def _fit_command(data: Any, reading: dict[str, Any], options: Options, comparison: Comparison) -> str:
     """Return the command, or for a table in memory the Python, that fits the winner."""
-    verdict = comparison.verdict
+    verdict, price = comparison.verdict, options.price
     if not isinstance(data, str | Path):
+        if price is not None:  # a recipe by itself knows no money
+            return "imbtool.fit(data, target=target, comparison=report)"
         return f"imbtool.Recipe({verdict.recipe!r}, learner={verdict.learner!r}).fit(X, y)"
-    price = options.price
     request = FitRequest(
         **reading,
         max_rows=options.max_rows,

@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
 
 def compare_and_tell(
-    terminal: Terminal, data: str, *, as_json: bool, output: str | None, **settings: Any
+    terminal: Terminal,
+    data: str,
+    *,
+    as_json: bool,
+    output: str | None,
+    plot: str | None = None,
+    **settings: Any,
 ) -> int:
     """Compare, write the report to `output` if there is one, show it, and return the exit code."""
     begun = time.monotonic()
     destination = Destination(output) if output else None
+    picture = Destination(plot, "--plot") if plot else None
     ahead = {name: settings.get(name) for name in ("jobs", "engine", "scheduler")}
     with (
         comparison_ahead(**ahead),
@@ -34,8 +41,14 @@ def compare_and_tell(
         report = run(data, progress=shown, **settings)
     if destination:
         destination.write(_rendered(report, Path(output or "").suffix.lower()))
+    drawn = report.comparison.curves is not None
+    if picture and drawn:
+        picture.write(report.to_svg())
     _answer(report, terminal, as_json=as_json)
-    written = f", written to {output}" if output else ""
+    if picture and not drawn:
+        terminal.say("--plot: there are no curves to draw, they need two classes.")
+    places = [place for place in (output, plot if drawn else None) if place]
+    written = f", written to {', '.join(places)}" if places else ""
     peak = report.comparison.environment.get("peak_memory")
     memory = f", {spell_bytes(peak)} at most in memory" if peak else ""
     terminal.say(f"{duration(time.monotonic() - begun)} in all{memory}{written}")

@@ -210,6 +210,12 @@ output_option = _out(
     help="Also write the report, by suffix: .json, .md, .html, else JSON; whole or not at all.",
 )
 
+plot_option = _out(
+    "--plot",
+    metavar="FILE",
+    help="Also draw the curves of two classes as SVG: ROC with its hull, precision-recall, gain, cost.",
+)
+
 export_option = _out(
     "--output", "-o", metavar="FILE", help="Write it to a file instead; whole or not at all."
 )
@@ -250,6 +256,7 @@ __all__ = [
     "json_option",
     "no_store_option",
     "output_option",
+    "plot_option",
     "price_options",
     "store_option",
     "work_options",

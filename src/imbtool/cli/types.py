@@ -86,10 +86,11 @@ class RecipesType(ListType):
 
     def check(self, name: str) -> None:
         """Raise what the recipe parser raises."""
-        from imbtool.recipe import parse_recipe
+        from imbtool.recipe.parser import expanded, parse_recipe
 
         if name.casefold() != "all" or self.single:
-            parse_recipe(name)
+            for recipe in [name] if self.single else expanded(name):
+                parse_recipe(recipe)
 
     def words(self) -> Iterable[tuple[str, str]]:
         """Return the methods."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from imbtool.core.errors import DataError
+from imbtool.evaluation.curves import curves_in
 from imbtool.evaluation.result import Comparison
 from imbtool.evaluation.scale import Scale, scale_of
 from imbtool.evaluation.summary import environment, summarise
@@ -17,6 +18,7 @@ from imbtool.metrics.chance import no_skill
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from imbtool.evaluation.curves import Curves
     from imbtool.evaluation.design import Design
     from imbtool.evaluation.outlook import Part
     from imbtool.evaluation.result import MethodResult, Trial, Verdict
@@ -70,9 +72,16 @@ def conclude(
         verdict=_verdict(design, table, rows, curve),
         methods=rows,
         trials=tuple(trials),
+        curves=_curves(design, table, rows),
         environment=environment(options.jobs) | dict(measured or {}),
         notes=tuple(notes),
     )
+
+
+def _curves(design: Design, table: Table, rows: Sequence[MethodResult]) -> Curves | None:
+    if design.dataset.n_classes > 2:
+        return None
+    return curves_in(table, rows, prevalence=design.shares[1], test_ratio=table.test_ratio())
 
 
 def _no_skill(design: Design) -> float:

@@ -121,7 +121,7 @@ class Design:
 
     def refusal(self, row: Candidate) -> str:
         """Return why a row is not run at all; empty when it is."""
-        return plan.not_applicable(row, self.options.inner_folds)
+        return plan.not_applicable(row, self.options.inner_folds, money=self.stakes is not None)
 
     def settings(self) -> Settings:
         """Return the resolved settings."""
@@ -146,7 +146,9 @@ class Design:
     def shared(self) -> Shared:
         """Return what every task needs."""
         d, options = self.dataset, self.options
-        key = (d.fingerprint, options.seed, self.folds, options.inner_folds, options.chooses_by)
+        # The price too: what some losses train on is the money at stake.
+        price = repr(options.price)
+        key = (d.fingerprint, options.seed, self.folds, options.inner_folds, options.chooses_by, price)
         return Shared(
             run="/".join(map(str, key)),
             X=d.X,

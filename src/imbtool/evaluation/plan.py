@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
-from imbtool.recipe.parser import parse_learner, parse_recipe, split_list
+from imbtool.recipe.parser import expanded, parse_learner, parse_recipe, split_list
 from imbtool.recipe.spec import LearnerSpec, RecipeSpec, controls, unmet_need
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def read_methods(given: str | Iterable[str] | None) -> tuple[RecipeSpec, ...]:
     """
     usual = [name for name, info in registry.methods().items() if info.default]
     words = usual if given is None else _words(given)
-    names = [n for word in words for n in (registry.methods() if word.casefold() == ALL else (word,))]
+    names = [n for w in words for n in (registry.methods() if w.casefold() == ALL else expanded(w))]
     return tuple(dict.fromkeys([*controls(), *map(parse_recipe, names)]))
 
 
@@ -99,12 +99,18 @@ def candidates(recipes: Sequence[RecipeSpec], learners: Sequence[LearnerSpec]) -
     return tuple(dict.fromkeys(rows))
 
 
-def not_applicable(candidate: Candidate, inner_folds: int) -> str:
-    """Return why this learner cannot take this recipe, before any data is seen; empty when it can."""
+def not_applicable(candidate: Candidate, inner_folds: int, *, money: bool) -> str:
+    """Return why this learner cannot take this recipe, before any data is seen; empty when it can.
+
+    `money` says whether a price was asked about.
+    """
     info = registry.learner(candidate.learner.name)
     chosen = candidate.recipe.of("calibrator", "threshold")
     if chosen and not inner_folds:
         return f"{chosen[0].name} is chosen on inner folds, of which there are none"
+    priced = next((step.name for step in candidate.recipe.steps if "money" in step.info.needs), None)
+    if priced and not money:
+        return f"{priced} needs decisions counted in money, such as --cost-fn 10 --cost-fp 1"
     unmet = unmet_need(candidate.recipe, info)
     return "" if unmet is None else f"{unmet[0]} ({unmet[1]})"
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imbtool.core.price import Price
     from imbtool.core.types import TrialStatus, VerdictKind
     from imbtool.data.dataset import Finding
+    from imbtool.evaluation.curves import Curves
     from imbtool.evaluation.proof.result import Proof
     from imbtool.recipe.trace import FittedOn
 
@@ -51,6 +52,9 @@ class Trial:
     fitted : mapping of str to FittedOn
         ``view``, ``sampler``, ``learner``, the same of the inner folds (``inner view``, ...), ``calibrator``,
         ``threshold``: how many rows it was fitted on, which, and how many of them it then scored (0).
+    curves : mapping of str to tuple of float
+        Two classes only: what `imbtool.metrics.curves.curves_of` says of the test part. Documents leave it
+        out and have the means over the folds.
     """
 
     learner: str
@@ -69,6 +73,7 @@ class Trial:
     n_test: int = 0
     seconds: float = 0.0
     fitted: Mapping[str, FittedOn] = field(default_factory=dict)
+    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict, metadata={"document": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,8 +250,9 @@ class Comparison:
     ``methods`` holds every row, best first, then those without an estimate; ``complete`` is False when
     the run was interrupted and only finished folds are reported; ``command`` and ``fit_command`` are
     the exact commands to repeat the run and to fit the winner (empty for data in memory);
-    ``proof`` says what speaks against leaks, None when the run was interrupted; ``environment`` has
-    versions, platform and jobs; ``seconds`` is the wall time of the run.
+    ``curves`` has the curves of all rows, None with several classes; ``proof`` says what speaks against
+    leaks, None when the run was interrupted; ``environment`` has versions, platform and jobs; ``seconds`` is
+    the wall time of the run.
     """
 
     dataset: DatasetSummary
@@ -261,4 +267,5 @@ class Comparison:
     command: str = ""
     fit_command: str = ""
     proof: Proof | None = None
+    curves: Curves | None = None
     schema_version: int = SCHEMA_VERSION

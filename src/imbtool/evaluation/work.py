@@ -17,6 +17,7 @@ from imbtool.evaluation.result import Trial
 from imbtool.learners.nearness import search_on
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.methods.resample.certified import searched_by
+from imbtool.metrics.curves import curves_of
 from imbtool.metrics.evaluate import evaluate
 from imbtool.recipe.aiming import aim_of
 from imbtool.recipe.finishing import Finish, finish
@@ -110,7 +111,9 @@ def _new_workspace(shared: Shared, split: Split) -> Workspace:
         time=None if shared.time is None else shared.time[split.train],
     )
     return Workspace(
-        Part(X=shared.X[split.train], y=y, weight=weight, number=split.train),
+        Part(
+            X=shared.X[split.train], y=y, weight=weight, number=split.train, gain=gain_of(shared, split.train)
+        ),
         shared.X[split.test],
         layout=shared.layout,
         n_classes=len(shared.classes),
@@ -166,14 +169,15 @@ def _finish(
     proba = done.probabilities(scores.target)
     before = np.bincount(part.y, minlength=n_classes)
     predicted, predicted_default = done.rule.predict(proba), default_rule(n_classes).predict(proba)
+    y, weight = shared.y[split.test], None if shared.weight is None else shared.weight[split.test]
     metrics, per_class = evaluate(
-        shared.y[split.test],
+        y,
         proba,
         predicted=predicted,
         predicted_default=predicted_default,
         n_classes=n_classes,
         base_rate=np.bincount(part.y, weights=part.weight, minlength=n_classes) / part.y.shape[0],
-        sample_weight=None if shared.weight is None else shared.weight[split.test],
+        sample_weight=weight,
         classes=shared.classes,
     )
     at_stake = _stakes_of(shared, split.test)
@@ -195,6 +199,7 @@ def _finish(
         n_test=split.test.shape[0],
         seconds=paid + time.perf_counter() - began,
         fitted=_trace(shared, split, recipe, scores),
+        curves=curves_of(y, proba[:, 1], predicted, predicted_default, weight) if n_classes == 2 else {},
     )
 
 
@@ -206,6 +211,12 @@ def _trace(shared: Shared, split: Split, recipe: RecipeSpec, scores: Scores) -> 
         found |= {"calibrator": finish_rows} if recipe.of("calibrator") else {}
         found["threshold"] = finish_rows
     return found
+
+
+def gain_of(shared: Shared, rows: IntArray) -> FloatArray | None:
+    """Return what acting on each of these rows brings; None without money, and with several classes."""
+    gain = None if shared.stakes is None or len(shared.classes) > 2 else shared.stakes.gain
+    return None if gain is None else gain[rows]
 
 
 def _stakes_of(shared: Shared, rows: IntArray) -> Stakes | None:

@@ -34,7 +34,7 @@ def upper_hull(x: FloatArray, y: FloatArray) -> IntArray:
     first = np.append(True, np.diff(x[order]) > 0)
     kept: IntArray = order[first]
     if len(kept) < 3:
-        return kept
+        return np.asarray(kept, dtype=np.int64)
     width = np.diff(x[kept])
     slope = np.diff(y[kept]) / width
     blocks = isotonic_regression(slope, weights=width, increasing=False).blocks

@@ -110,7 +110,7 @@ def fit_recipe(
             time=data.time,
         )
     space = Workspace(
-        Part(X=data.X, y=data.y, weight=data.weight),
+        Part(X=data.X, y=data.y, weight=data.weight, gain=None if aim is None else aim.gain),
         data.X[:0],
         layout=data.layout,
         n_classes=data.n_classes,

@@ -5,11 +5,14 @@ Grammar::
     recipe = step ("+" step)*
     step   = name [ "(" [ key "=" value ("," key "=" value)* ] ")" ]
     value  = number | true | false | none | word | quoted text
+
+Lists of recipes may hold grids, several values of a parameter: ``smote(ratio=0.2|0.5|1)``, see `expanded`.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from imbtool import registry
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from imbtool.core.info import ParamValue
 
 _NAME = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*")
+_GRID = re.compile(r"(?<==)([^=,()'\"|]+(?:\|[^=,()'\"|]+)+)")
 _WORDS: dict[str, ParamValue] = {"true": True, "false": False, "none": None, "null": None}
 
 
@@ -55,6 +59,17 @@ def parse_learner(text: str) -> LearnerSpec:
 def split_list(text: str) -> list[str]:
     """Split at commas outside parentheses and quotes; empty parts are dropped."""
     return [part.strip() for part in _split(text, ",") if part.strip()]
+
+
+def expanded(text: str) -> list[str]:
+    """Return the recipes of a grid: ``smote(ratio=0.5|1)`` stands for two, the last level changing first.
+
+    Every parameter may have several values, separated by ``|`` outside quotes; without any the text itself.
+    """
+    parts: list[list[str]] = [[""]]
+    for number, piece in enumerate(_GRID.split(text)):
+        parts.append([value.strip() for value in piece.split("|")] if number % 2 else [piece])
+    return ["".join(chosen) for chosen in product(*parts)]
 
 
 def _terms(text: str, what: str) -> Iterator[tuple[str, dict[str, Any]]]:

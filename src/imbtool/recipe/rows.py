@@ -66,7 +66,7 @@ def weights(workspace: Workspace, recipe: RecipeSpec, rows: Resampled) -> FloatA
     step = recipe.one("reweighter")
     own = None if step is None else _own_weights(step.build(), rows, workspace)
     user = workspace.train.weight
-    given = None if user is None else mean_one(_carried(user, workspace.train.y, rows))
+    given = None if user is None else mean_one(carried(user, workspace.train.y, rows))
     parts = [part for part in (own, given, rows.weight) if part is not None]
     if len(parts) <= 1:
         return parts[0] if parts else None
@@ -91,13 +91,13 @@ def _own_weights(reweighter: Reweighter, rows: Resampled, workspace: Workspace) 
 
 def _passed_on(weight: FloatArray | None, y: IntArray, new: Resampled) -> FloatArray | None:
     """Return the weights that samplers have given so far, after one more of them."""
-    before = None if weight is None else _carried(weight, y, new)
+    before = None if weight is None else carried(weight, y, new)
     if before is None or new.weight is None:
         return new.weight if before is None else mean_one(before)
     return mean_one(before * new.weight)
 
 
-def _carried(weight: FloatArray, y: IntArray, rows: Resampled) -> FloatArray:
-    """Return the weights of resampled rows: a copy keeps its own, a synthetic row has its class's mean."""
+def carried(weight: FloatArray, y: IntArray, rows: Resampled) -> FloatArray:
+    """Return the weights (or other numbers) of resampled rows: a synthetic row has its class's mean."""
     means = np.array([weight[y == k].mean() if (y == k).any() else 1.0 for k in range(int(y.max()) + 1)])
     return np.where(rows.source >= 0, weight[np.maximum(rows.source, 0)], means[rows.y])

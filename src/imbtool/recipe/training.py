@@ -14,6 +14,7 @@ from imbtool.recipe.ensembles import PartTrainer, train_members
 from imbtool.recipe.priors import priors_of
 from imbtool.recipe.rows import stages, weights
 from imbtool.recipe.spec import RecipeSpec
+from imbtool.recipe.targeting import targeted
 from imbtool.recipe.trace import all_of, trace_of
 
 if TYPE_CHECKING:
@@ -157,15 +158,19 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
         after[sampler] = tuple(np.bincount(rows.y, minlength=workspace.n_classes).tolist())
     weight = weights(workspace, recipe, rows)
     schedule, loss, changes = recipe.one("schedule"), recipe.one("loss"), recipe.of("training")
+    built = None if loss is None else loss.build()
+    trained_on, own = rows, weight
+    if loss is not None and getattr(built, "uses_gain", False):
+        trained_on, own = targeted(workspace.train, rows, weight, loss.name)
     trainer = PartTrainer(
         workspace,
-        rows,
-        weight,
+        trained_on,
+        own,
         name=name,
         learner=learner,
         settings={
             "schedule": schedule.build() if schedule else None,
-            **({"loss": loss.build()} if loss else {}),
+            **({"loss": built} if loss else {}),
             **({"training": tuple(s.build() for s in changes)} if changes else {}),
         },
     )

@@ -84,6 +84,12 @@ class ComparisonReport:
 
         return to_markdown(self.comparison)
 
+    def to_svg(self) -> str:
+        """Return the curves of all rows as one picture; see `imbtool.report.curves.to_svg`."""
+        from imbtool.report.curves import to_svg
+
+        return to_svg(self.comparison)
+
     def to_html(self) -> str:
         """Return the report as one self-contained page."""
         from imbtool.report.html import to_html

@@ -13,7 +13,7 @@ import imbtool
 if TYPE_CHECKING:
     from imbtool.evaluation.result import Comparison
 
-_ORDER = ("dataset", "settings", "verdict", "proof", "methods", "trials", "notes", "environment")
+_ORDER = ("dataset", "settings", "verdict", "proof", "methods", "curves", "trials", "notes", "environment")
 _LAST = ("seconds", "complete", "command", "fit_command")
 
 
@@ -43,7 +43,8 @@ def to_json(comparison: Comparison) -> str:
 def plain(value: Any) -> Any:
     """Return `value` with dataclasses as dicts, tuples as lists and undefined numbers as None."""
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        told = [field.name for field in fields(value) if field.metadata.get("document", True)]
+        return {name: plain(getattr(value, name)) for name in told}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -12,12 +12,12 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 from imbtool.core import price, types
 from imbtool.core.errors import DataError
 from imbtool.data import dataset
-from imbtool.evaluation import result
+from imbtool.evaluation import curves, result
 from imbtool.evaluation.proof import result as proof
 from imbtool.evaluation.result import SCHEMA_VERSION, Comparison
 from imbtool.recipe import trace
 
-_ROOMS = (price, types, dataset, result, proof, trace)
+_ROOMS = (price, types, dataset, curves, result, proof, trace)
 _NAMES = {name: value for room in _ROOMS for name, value in vars(room).items()} | {"Mapping": Mapping}
 _AGAIN = "Run `imbtool compare ... --output comparison.json` again with this version of imbtool."
 
@@ -25,6 +25,7 @@ _LATER = (
     *((result.Comparison, "proof"), (result.Trial, "fitted"), (price.Price, "emp")),
     *((result.Settings, "test"), (result.Settings, "correction")),
     *((result.Trial, "counts_by_sampler"), (proof.Overlap, "near"), (proof.Overlap, "near_rare")),
+    *((result.Comparison, "curves"), (result.Trial, "curves")),
 )
 """Fields that documents of this schema version may lack: they were added to it."""
 

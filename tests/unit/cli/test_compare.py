@@ -235,3 +235,21 @@ def test_wrong_usage_is_code_2_with_a_way_out(imbtool, argv, text) -> None:
 
 def test_json_after_a_double_dash_is_no_option(imbtool) -> None:
     assert imbtool("compare", "--", "--json").out == ""
+
+
+def test_a_plot_of_several_classes_is_not_drawn_and_that_is_said(imbtool, library) -> None:
+    shown = imbtool("compare", "x.csv", "-t", "y", "--plot", "curves.svg")
+    assert shown.code == 0
+    assert "no curves to draw" in shown.err
+    assert "written to" not in shown.err
+    assert not Path("curves.svg").exists()
+
+
+def test_a_plot_is_written_beside_the_report(imbtool, tmp_path) -> None:
+    asked = ("--learners", "logistic", "--methods", "smote(ratio=0.2|1)", "--repeats", "1", "--folds", "2")
+    rows = ("--max-rows", "600", "--engine", "serial", "--no-store")
+    shown = imbtool("compare", "machines", "-t", "failed", *asked, *rows, "--plot", "c.svg", "-o", "c.json")
+    assert shown.code == 0
+    assert Path("c.svg").read_text().startswith("<svg")
+    assert [f["name"] for f in json.loads(Path("c.json").read_text())["curves"]["families"]] == ["smote"]
+    assert "written to c.json, c.svg" in shown.err

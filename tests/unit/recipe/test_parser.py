@@ -3,7 +3,7 @@
 import pytest
 
 from imbtool.core.errors import UsageError
-from imbtool.recipe.parser import parse_learner, parse_recipe, split_list
+from imbtool.recipe.parser import expanded, parse_learner, parse_recipe, split_list
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,29 @@ def test_lists_split_at_commas_outside_parentheses_only():
         "smote(k_neighbors=3, ratio=0.5)",
         "tomek",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "recipes"),
+    [
+        ("smote", ["smote"]),
+        ("smote(ratio=0.5|1)", ["smote(ratio=0.5)", "smote(ratio=1)"]),
+        ("smote( ratio = 0.5 | 1 )", ["smote( ratio =0.5)", "smote( ratio =1)"]),
+        (
+            "smote(ratio=0.2|0.5)+random_under(ratio=0.5|1)",
+            [f"smote(ratio={a})+random_under(ratio={b})" for a in ("0.2", "0.5") for b in ("0.5", "1")],
+        ),
+        (
+            "smote(k_neighbors=3,ratio=0.5|1)",
+            ["smote(k_neighbors=3,ratio=0.5)", "smote(k_neighbors=3,ratio=1)"],
+        ),
+        ("group(column='a|b')", ["group(column='a|b')"]),
+    ],
+)
+def test_a_grid_stands_for_a_recipe_each(text, recipes):
+    assert expanded(text) == recipes
+
+
+def test_a_grid_with_a_gap_is_refused_like_any_bad_value():
+    with pytest.raises(UsageError, match="must be a number"):
+        [parse_recipe(text) for text in expanded("smote(ratio=0.5|x)")]

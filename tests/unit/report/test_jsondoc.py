@@ -23,6 +23,7 @@ TOP = (
         "verdict",
         "proof",
         "methods",
+        "curves",
         "trials",
         "notes",
     ),

@@ -16,6 +16,7 @@ from imbtool.cli.options import (
     json_option,
     no_store_option,
     output_option,
+    plot_option,
     store_option,
 )
 from imbtool.cli.planning import plan_and_tell
@@ -44,6 +45,7 @@ Examples:
 @dry_run_option
 @json_option
 @output_option
+@plot_option
 @store_option
 @no_store_option
 @common_options
@@ -52,6 +54,7 @@ def compare(
     ctx: click.Context,
     /,
     output: str | None,
+    plot: str | None,
     store: str | None,
     no_store: bool,
     dry_run: bool,
@@ -65,4 +68,6 @@ def compare(
         with planning_store(store, off=no_store) as kept:
             return plan_and_tell(terminal, store=kept, **settings)
     with writing_store(terminal, store, off=no_store) as kept:
-        return compare_and_tell(terminal, output=output, command=command_line(ctx), store=kept, **settings)
+        return compare_and_tell(
+            terminal, output=output, plot=plot, command=command_line(ctx), store=kept, **settings
+        )

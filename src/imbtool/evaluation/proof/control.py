@@ -13,13 +13,15 @@ from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.core.seeds import derive_seed
 from imbtool.evaluation.proof.chance import macro_roc_auc, p_better_than_chance, permuted
 from imbtool.evaluation.proof.stranger import Suspicion, examine
+from imbtool.evaluation.work import gain_of
 from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 
 if TYPE_CHECKING:
-    from imbtool.core.types import FloatArray
+    from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.splits import Split
     from imbtool.evaluation.work import Shared
+    from imbtool.metrics.money import Stakes
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
 
 
@@ -64,7 +66,7 @@ def _run(shared: Shared, task: ControlTask) -> ControlOutcome:
     seed = derive_seed(shared.seed, "control", task.draw)
     once = [split for split in shared.splits if split.repeat == shared.splits[0].repeat]
     y = permuted(shared.y, [split.test for split in once], np.random.default_rng(seed))
-    changed = replace(shared, y=y)
+    changed = replace(shared, y=y, stakes=_moved(shared, y))
 
     def scores(given: Shared, split: Split) -> FloatArray:
         return score(fold_workspace(given, split), task.recipe, task.learner).target
@@ -83,6 +85,16 @@ def _run(shared: Shared, task: ControlTask) -> ControlOutcome:
     return ControlOutcome(roc_auc=tuple(areas), p_values=tuple(p_values), suspicions=suspicions)
 
 
+def _moved(shared: Shared, y: IntArray) -> Stakes | None:
+    """Return stakes that go with the permuted target: rows of a class take over those of the class."""
+    if shared.stakes is None:
+        return None
+    source = np.empty_like(y)
+    for k in range(len(shared.classes)):
+        source[y == k] = np.flatnonzero(shared.y == k)
+    return shared.stakes.take(source)
+
+
 def fold_workspace(shared: Shared, split: Split) -> Workspace:
     """Return a workspace of a split without inner folds: a control needs test scores alone."""
     weight = None if shared.weight is None else shared.weight[split.train]
@@ -92,6 +104,7 @@ def fold_workspace(shared: Shared, split: Split) -> Workspace:
             y=shared.y[split.train],
             weight=None if weight is None else weight / weight.mean(),
             number=split.train,
+            gain=gain_of(shared, split.train),
         ),
         shared.X[split.test],
         layout=shared.layout,

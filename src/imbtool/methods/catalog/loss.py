@@ -204,4 +204,24 @@ ROWS = (
         paper="Krubha et al., arXiv 2505.02182, without vector scaling; partners by score are ours",
         default=False,
     ),
+    MethodInfo(
+        name="targeting",
+        kind="loss",
+        target=f"{M}.loss.targeting:TargetingLoss",
+        params=(
+            Param(
+                name="sharp",
+                type="float",
+                default=0.0,
+                low=0.0,
+                high=0.99,
+                summary="0 is log loss of the decision; the nearer to 1, the nearer to its expected regret",
+            ),
+        ),
+        needs=("losses", "money"),
+        summary="Learn whether acting on a row pays, weighted by the money at stake in it",
+        paper="Gomez-Vargas, Maldonado, Vairetti, EJOR 2025, arXiv 2310.07047; the surrogate is ours",
+        aliases=("predict_and_optimise", "predict_and_optimize"),
+        default=False,
+    ),
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
-from math import ceil, floor, isfinite, log10
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from imbtool.core.errors import UsageError
 from imbtool.evaluation.phrases import money
-from imbtool.report import words
+from imbtool.report import svg, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +107,7 @@ def to_svg(evaluation: Evaluation) -> str:
             hint="Say what they cost: --cost-fn 10 --cost-fp 1",
             code="nothing-to-plot",
         )
-    return _Picture(evaluation, facts).svg()
+    return _Picture(evaluation, facts).drawn()
 
 
 class _Picture:
@@ -126,7 +125,7 @@ class _Picture:
     def y(self, value: float) -> float:
         return _TOP + (self.high - value) / self.span * (_HEIGHT - _TOP - _BOTTOM)
 
-    def svg(self) -> str:
+    def drawn(self) -> str:
         facts = self.facts
         title = f"{facts.unit.capitalize()} of acting on a share of the rows, the highest scores first"
         band = [(self.x(p.share), self.y(p.high)) for p in facts.curve]
@@ -134,52 +133,46 @@ class _Picture:
         line = [(self.x(p.share), self.y(p.value)) for p in facts.curve]
         parts = [
             *self._axes(),
-            f'<polygon points="{_points(band)}" fill="#0969da" fill-opacity="0.18"/>',
-            f'<polyline points="{_points(line)}" fill="none" stroke="#0969da" stroke-width="2.2"/>',
+            svg.area(band, "#0969da"),
+            svg.path(line, "#0969da", width=2.2),
             *self._marks(),
-            _text(_LEFT, 24, title, size=14, bold=True),
-            _text(_LEFT, 43, _cut(facts.asked), quiet=True),
+            svg.text(_LEFT, 24, title, size=14, bold=True),
+            svg.text(_LEFT, 43, _cut(facts.asked), quiet=True),
         ]
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
-            f'height="{_HEIGHT}" role="img" '
-            "style=\"font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif\">\n"
-            f"<title>{escape(title)}</title>\n"
-            f'<rect width="100%" height="100%" fill="#ffffff"/>\n' + "\n".join(parts) + "\n</svg>\n"
-        )
+        return svg.page(parts, _WIDTH, _HEIGHT, title)
 
     def _axes(self) -> Iterator[str]:
         bottom = self.y(self.low)
         for i in range(6):
             share = i / 5
-            yield _line(self.x(share), bottom, self.x(share), bottom + 5)
-            yield _text(self.x(share), bottom + 20, f"{100 * share:.0f} %", anchor="middle")
-        for value in _ticks(self.low, self.high):
-            yield _line(_LEFT, self.y(value), self.x(1.0), self.y(value), colour="#d8dee4")
-            yield _text(_LEFT - 8, self.y(value) + 4, money(value), anchor="end")
-        yield _line(_LEFT, bottom, self.x(1.0), bottom)
+            yield svg.line(self.x(share), bottom, self.x(share), bottom + 5)
+            yield svg.text(self.x(share), bottom + 20, f"{100 * share:.0f} %", anchor="middle")
+        for value in svg.ticks(self.low, self.high):
+            yield svg.line(_LEFT, self.y(value), self.x(1.0), self.y(value), colour="#d8dee4")
+            yield svg.text(_LEFT - 8, self.y(value) + 4, money(value), anchor="end")
+        yield svg.line(_LEFT, bottom, self.x(1.0), bottom)
         under = f"share of the rows acted on; {self.facts.unit} per 1,000 rows, band of 95 %"
-        yield _text(self.x(0.5), _HEIGHT - 14, under, anchor="middle", quiet=True)
+        yield svg.text(self.x(0.5), _HEIGHT - 14, under, anchor="middle", quiet=True)
 
     def _marks(self) -> Iterator[str]:
         best, share = best_point(self.facts), self._acted()
         if share is not None:
             name = f"{self.facts.unit}_at_top" if isfinite(self.facts.rate) else self.facts.unit
             found = self.evaluation.metrics[name]
-            yield _line(
+            yield svg.line(
                 self.x(share), self.y(found.low), self.x(share), self.y(found.high), colour="#bc4c00", width=2
             )
-            yield _dot(self.x(share), self.y(found.value), "#bc4c00")
+            yield svg.dot(self.x(share), self.y(found.value), "#bc4c00")
             yield from self._label(share, found.value, "as decided", "#bc4c00", above=True)
         if best is not None and (share is None or abs(best.share - share) > 0.02):
-            yield _dot(self.x(best.share), self.y(best.value), "#1f2328")
+            yield svg.dot(self.x(best.share), self.y(best.value), "#1f2328")
             yield from self._label(best.share, best.value, "best on these rows", "#1f2328", above=False)
 
     def _label(self, share: float, value: float, text: str, colour: str, *, above: bool) -> Iterator[str]:
         left = share > 0.6
         at = self.x(share) + (-9 if left else 9)
         y = min(max(self.y(value) + (-10 if above else 20), _TOP + 10), _HEIGHT - _BOTTOM - 4)
-        yield _text(at, y, text, anchor="end" if left else "start", colour=colour)
+        yield svg.text(at, y, text, anchor="end" if left else "start", colour=colour)
 
     def _acted(self) -> float | None:
         """Return the share of the rows that is acted on."""
@@ -190,49 +183,6 @@ class _Picture:
         return sum(line[1] for line in cells) / total if cells and total else None
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Return round values between two ends, about five of them."""
-    rough = (high - low) / 5 or 1.0
-    power = 10.0 ** floor(log10(rough))
-    step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough)
-    first, last = ceil(low / step), floor(high / step)
-    return [i * step for i in range(first, last + 1)]
-
-
 def _cut(text: str) -> str:
     text = words.safe(text)
     return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def _points(places: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-
-
-def _dot(x: float, y: float, colour: str) -> str:
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}" stroke="#ffffff" stroke-width="1.5"/>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, *, colour: str = "#1f2328", width: float = 1.0) -> str:
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
-        f'stroke-width="{width:g}"/>'
-    )
-
-
-def _text(
-    x: float,
-    y: float,
-    text: str,
-    *,
-    anchor: str = "start",
-    quiet: bool = False,
-    size: int = 12,
-    bold: bool = False,
-    colour: str = "",
-) -> str:
-    fill = colour or ("#656d76" if quiet else "#1f2328")
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" font-size="{size}"{weight}>'
-        f"{escape(text)}</text>"
-    )

@@ -1,0 +1,265 @@
+"""The curves of a comparison as one picture: ROC with its hull, precision-recall, gain, cost, levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imbtool.core.errors import UsageError
+from imbtool.evaluation.curves import ends_of
+from imbtool.report import svg, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imbtool.evaluation.curves import Curves, RowCurves
+    from imbtool.evaluation.result import Comparison
+
+SHOWN = 5
+"""Rows in colour; the others are grey."""
+_WIDE, _HIGH, _GAP = 340, 270, 66
+_LEFT, _TOP = 62, 84
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Where a panel lies, and its axes: from `low` to `high` in both directions.
+
+    `x`, `y` are pixels of the upper left corner.
+    """
+
+    x: float
+    y: float
+    title: str
+    across: str
+    up: str
+    low: float = 0.0
+    high: float = 1.0
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the pixel of a place, which is kept inside the panel."""
+        inside = min(max(y, self.low), self.high)
+        return self.x + x * _WIDE, self.y + (self.high - inside) / (self.high - self.low) * _HIGH
+
+    def places(self, x: Sequence[float], y: Sequence[float]) -> list[tuple[float, float]]:
+        """Return the pixels of places."""
+        return [self.at(float(a), float(b)) for a, b in zip(x, y, strict=True)]
+
+    def frame(self) -> Iterator[str]:
+        """Yield title, grid and the names of the axes."""
+        yield svg.text(self.x, self.y - 12, self.title, size=13, bold=True)
+        bottom = self.y + _HIGH
+        for value in svg.ticks(self.low, self.high):
+            _, y = self.at(0, value)
+            yield svg.line(self.x, y, self.x + _WIDE, y, colour=svg.FAINT)
+            yield svg.text(self.x - 7, y + 4, f"{value:g}", anchor="end", size=11)
+        for value in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
+            x, _ = self.at(value, self.low)
+            yield svg.line(x, bottom, x, bottom + 4)
+            yield svg.text(x, bottom + 17, f"{value:g}", anchor="middle", size=11)
+        yield svg.line(self.x, bottom, self.x + _WIDE, bottom)
+        yield svg.text(self.x + _WIDE / 2, bottom + 34, self.across, anchor="middle", quiet=True)
+        middle = self.y + _HIGH / 2
+        turned = svg.text(0, 0, self.up, anchor="middle", quiet=True)
+        yield f'<g transform="translate({self.x - 42:.0f} {middle:.0f}) rotate(-90)">{turned}</g>'
+
+
+def to_svg(comparison: Comparison) -> str:
+    """Return the picture.
+
+    In colour: the verdict's row, doing nothing, the best row, then those with most corners on the convex hull
+    of all ROC curves; of rows with one and the same ROC curve, such as calibrated ones, the first. Bands
+    hold 95 percent at each place by itself; they are drawn for the first two.
+
+    Raises
+    ------
+    UsageError
+        Code ``nothing-to-plot``: there are several classes, or the comparison was kept without curves.
+    """
+    curves = comparison.curves
+    if curves is None:
+        raise UsageError(
+            "There are no curves to draw: they need two classes.",
+            hint="Name the class of interest: --positive LABEL; a comparison kept by an older version is "
+            "to be run again.",
+            code="nothing-to-plot",
+        )
+    return _Picture(comparison, curves).drawn()
+
+
+class _Picture:
+    def __init__(self, comparison: Comparison, curves: Curves) -> None:
+        self.comparison, self.curves = comparison, curves
+        self.shown = _shown(comparison, curves)
+        drawn = {(row.learner, row.recipe) for row in self.shown}
+        self.rest = [row for row in curves.rows if (row.learner, row.recipe) not in drawn]
+        self.styles = list(zip(self.shown, svg.COLOURS, svg.DASHES, strict=False))
+
+    def drawn(self) -> str:
+        top = _TOP + 22 * (len(self.styles) + bool(self.rest)) + 12
+        below = top + _HIGH + _GAP + 26
+        right = _LEFT + _WIDE + _GAP + 14
+        parts = [
+            *self._roc(_LEFT, top),
+            *self._precision(right, top),
+            *self._cost(_LEFT, below),
+            *self._gain(right, below),
+        ]
+        bottom = below + _HIGH + _GAP
+        if self.curves.families:
+            parts += self._levels(_LEFT, bottom + 26)
+            parts += self._family_names(right, bottom + 26)
+            bottom += 26 + _HIGH + _GAP
+        key, settings = list(self._key(_LEFT - 40, 58)), self.comparison.settings
+        title = f"{words.safe(self.comparison.dataset.name)}: curves on unseen rows"
+        under = (
+            f"means over {settings.repeats} x {settings.folds} folds; bands: 95 % at each place by itself; "
+            f"prevalence {100 * self.curves.prevalence:.3g} %"
+        )
+        head = [
+            svg.text(_LEFT - 40, 28, title, size=16, bold=True),
+            svg.text(_LEFT - 40, 48, under, quiet=True),
+        ]
+        return svg.page([*head, *key, *parts], right + _WIDE + 26, bottom + 4, title)
+
+    def _lines(self, panel: Panel, kind: str, grid: Sequence[float]) -> Iterator[str]:
+        yield from panel.frame()
+        for row in self.rest:
+            yield svg.path(panel.places(grid, getattr(row, kind).mean), "#b6bec7", width=0.8)
+        for row, colour, _ in self.styles[:2]:
+            low, high = ends_of(getattr(row, kind), kind)
+            ends = [*panel.places(grid, low.tolist()), *reversed(panel.places(grid, high.tolist()))]
+            yield svg.area(ends, colour, 0.13)
+        for row, colour, dash in reversed(self.styles):
+            yield svg.path(panel.places(grid, getattr(row, kind).mean), colour, dash=dash)
+
+    def _roc(self, x: float, y: float) -> Iterator[str]:
+        panel = Panel(
+            x=x,
+            y=y,
+            title="ROC curves and their convex hull",
+            across="false positive rate",
+            up="true positive rate",
+        )
+        yield from self._lines(panel, "roc", self.curves.fpr)
+        yield svg.line(*panel.at(0, 0), *panel.at(1, 1), colour=svg.QUIET, dash="3 3")
+        corners = [(0.0, 0.0), *((p.fpr, p.tpr) for p in self.curves.hull), (1.0, 1.0)]
+        yield svg.path([panel.at(*c) for c in corners], svg.INK, width=1.1)
+        for row, colour, _ in reversed(self.styles):
+            yield svg.dot(*panel.at(row.decided.fpr, row.decided.tpr), colour)
+        yield svg.text(*panel.at(0.97, 0.12), f"hull: area {self.curves.hull_auc:.3f}", anchor="end")
+        yield svg.text(*panel.at(0.97, 0.05), "dots: as decided", anchor="end", quiet=True)
+
+    def _precision(self, x: float, y: float) -> Iterator[str]:
+        panel = Panel(x=x, y=y, title="Precision and recall", across="recall", up="precision")
+        yield from self._lines(panel, "pr", self.curves.even)
+        level = self.curves.prevalence
+        yield svg.line(*panel.at(0, level), *panel.at(1, level), colour=svg.QUIET, dash="3 3")
+
+    def _gain(self, x: float, y: float) -> Iterator[str]:
+        panel = Panel(x=x, y=y, title="Precision-recall gain", across="recall gain", up="precision gain")
+        yield from self._lines(panel, "prg", self.curves.even)
+
+    def _cost(self, x: float, y: float) -> Iterator[str]:
+        panel = Panel(
+            x=x, y=y, high=0.5, title="Cost curves", up="expected cost (1: all wrong)",
+            across="share of the cost due to positives if all were wrong",
+        )  # fmt: skip
+        yield from panel.frame()
+        triangle = [panel.at(0, 0), panel.at(0.5, 0.5), panel.at(1, 0)]
+        yield svg.path(triangle, svg.QUIET, width=1, dash="3 3")
+        yield from list(self._lines(panel, "cost", self.curves.even))[len(list(panel.frame())) :]
+        yield svg.text(*panel.at(0.2, 0.27), "act on none", anchor="end", quiet=True)
+        yield svg.text(*panel.at(0.8, 0.27), "act on all", quiet=True)
+        here = operating_share(self.comparison)
+        if here is not None:
+            yield svg.line(*panel.at(here, 0), *panel.at(here, 0.5), colour=svg.INK, dash="5 3")
+            end = here > 0.5
+            place = panel.at(here + (-0.02 if end else 0.02), 0.46)
+            yield svg.text(*place, "the costs asked about", anchor="end" if end else "start")
+
+    def _levels(self, x: float, y: float) -> Iterator[str]:
+        panel = Panel(
+            x=x, y=y, title="Decisions at the default threshold, by level", up="true positive rate",
+            across="false positive rate",
+        )  # fmt: skip
+        yield from panel.frame()
+        hull = [(0.0, 0.0), *((p.fpr, p.tpr) for p in self.curves.decision_hull), (1.0, 1.0)]
+        yield svg.path([panel.at(*c) for c in hull], svg.INK, width=1.1)
+        for family, colour, dash in zip(self.curves.families, svg.COLOURS, svg.DASHES, strict=False):
+            places = [panel.at(p.fpr, p.tpr) for p in family.points]
+            yield svg.path(places, colour, dash=dash, width=1.6)
+            yield from (svg.dot(*place, colour, 3.2) for place in places)
+
+    def _family_names(self, x: float, y: float) -> Iterator[str]:
+        yield svg.text(x, y - 12, "One curve a family of recipes", size=13, bold=True)
+        for number, family in enumerate(self.curves.families[:10]):
+            colour = svg.COLOURS[number] if number < len(svg.COLOURS) else svg.QUIET
+            at = y + 14 + 38 * number if len(self.curves.families) < 7 else y + 14 + 26 * number
+            yield svg.dot(x + 6, at - 4, colour)
+            yield svg.text(x + 18, at, _short(f"{family.name} ({family.learner})", 46))
+            told = f"area {family.auc:.3f}; {family.on_hull} of {len(family.points)} points on the hull"
+            yield svg.text(x + 18, at + 14, told, quiet=True, size=11)
+
+    def _key(self, x: float, y: float) -> Iterator[str]:
+        on = _corners(self.curves)
+        for number, (row, colour, dash) in enumerate(self.styles):
+            at = y + 16 + 22 * number
+            yield svg.path([(x, at - 4), (x + 34, at - 4)], colour, dash=dash, width=2.4)
+            yield svg.text(x + 44, at, _short(f"{row.recipe} ({row.learner}){self._role(row)}", _LONGEST))
+            yield svg.text(
+                x + 500,
+                at,
+                f"{on.get((row.learner, row.recipe), 0)} of {len(self.curves.hull)} hull corners",
+                quiet=True,
+            )
+        at = y + 16 + 22 * len(self.styles)
+        if self.rest:
+            yield svg.path([(x, at - 4), (x + 34, at - 4)], "#b6bec7", width=0.8)
+            yield svg.text(x + 44, at, words.plural(len(self.rest), "other row"), quiet=True)
+
+    def _role(self, row: RowCurves) -> str:
+        chosen = self.comparison.verdict
+        said = ["doing nothing"] if row.recipe == "none" else []
+        if (row.learner, row.recipe) == (chosen.learner, chosen.recipe):
+            said.append("the choice of the verdict")
+        return ", ".join(["", *said])
+
+
+def operating_share(comparison: Comparison) -> float | None:
+    """Return the share of the greatest cost that is due to positives, at the costs that were asked about."""
+    price, curves = comparison.settings.price, comparison.curves
+    if price is None or curves is None or not (price.cost_fn and price.cost_fp):
+        return None
+    missed, alarms = curves.prevalence * price.cost_fn, (1.0 - curves.prevalence) * price.cost_fp
+    return missed / (missed + alarms)
+
+
+def _corners(curves: Curves) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for corner in curves.hull:
+        key = (corner.learner, corner.recipe)
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _shown(comparison: Comparison, curves: Curves) -> list[RowCurves]:
+    """Return the rows in colour."""
+    verdict, on = comparison.verdict, _corners(curves)
+    first = [row for row in curves.rows if (row.learner, row.recipe) == (verdict.learner, verdict.recipe)]
+    plain = [row for row in curves.rows if row.recipe == "none" and row.learner == verdict.learner]
+    by_hull = sorted(curves.rows, key=lambda row: -on.get((row.learner, row.recipe), 0))
+    kept: list[RowCurves] = []
+    for row in (*first, *plain, *curves.rows[:1], *by_hull):
+        same = any(np.array_equal(row.roc.mean, other.roc.mean) for other in kept)
+        if not same and len(kept) < SHOWN:
+            kept.append(row)
+    return kept
+
+
+def _short(text: str, longest: int) -> str:
+    text = words.safe(text)
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
