@@ -101,7 +101,7 @@ class TestSimplexHead:
         theta = made.network.begin(np.zeros(1 if n_classes == 2 else n_classes), np.random.default_rng(0))
         view = LEARNER.view(X, LAYOUT)
         plain = NetworkModel(
-            params=made.network.to_plain(theta),
+            params={name: part[None] for name, part in made.network.to_plain(theta).items()},
             levels=(4,),
             bins=16,
             codes=None,  # type: ignore[arg-type]
