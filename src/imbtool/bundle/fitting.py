@@ -25,6 +25,7 @@ from imbtool.bundle.manifest import (
     Metrics,
     Part,
 )
+from imbtool.bundle.measuring import metrics_of
 from imbtool.bundle.model import FittedModel
 from imbtool.bundle.models import write_model
 from imbtool.bundle.parts import unsupported, write_part
@@ -32,26 +33,24 @@ from imbtool.bundle.reserve import hold_back, with_reserve
 from imbtool.data.load import load_dataset
 from imbtool.data.schema import SCHEMA_VERSION as COLUMNS_VERSION
 from imbtool.evaluation.options import threshold_metric_for
+from imbtool.learners.nearness import search_device, search_on
 from imbtool.methods.postprocess.aimed import AimedThreshold
 from imbtool.methods.postprocess.expected_cost import ExpectedCost
 from imbtool.methods.postprocess.logit_adjustment import LogitAdjustment
-from imbtool.methods.postprocess.threshold import Threshold, default_rule
-from imbtool.metrics.evaluate import evaluate
+from imbtool.methods.postprocess.threshold import Threshold
+from imbtool.methods.resample.certified import searched_by
 from imbtool.recipe.aiming import aim_of, stakes_in
-from imbtool.recipe.fitting import INNER_FOLDS, finish_on, fit_recipe
+from imbtool.recipe.fitting import INNER_FOLDS, fit_recipe
 from imbtool.recipe.parser import parse_learner, parse_recipe
 
 if TYPE_CHECKING:
     from imbtool.bundle.manifest import LabelType
     from imbtool.bundle.request import FitRequest
     from imbtool.core.price import Price
-    from imbtool.core.protocols import DecisionRule, Priors
-    from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.dataset import Dataset
     from imbtool.data.schema import Schema
     from imbtool.methods.postprocess.aimed import Aim
-    from imbtool.recipe.finishing import Finish
-    from imbtool.recipe.fitting import Fitted, OutOfFold
+    from imbtool.recipe.fitting import Fitted
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
 
 _PACKAGES = ("imbtool", "numpy", "pandas", "scikit-learn", "imbalanced-learn", "lightgbm", "skops")
@@ -153,7 +152,7 @@ def model_of(
         members=listed(members),
     )
     model = FittedModel._of(manifest, fitted.trained, calibrator, fitted.rule, members)
-    model.manifest = replace(manifest, metrics=_metrics(model, data, recipe, fitted, threshold_metric, aim))
+    model.manifest = replace(manifest, metrics=metrics_of(model, data, recipe, fitted, threshold_metric, aim))
     return model
 
 
@@ -170,16 +169,17 @@ def fit_request(data: Any, request: FitRequest) -> FittedModel:
     else:
         reading = request.reading | {"target": parted.target}
         dataset = load_dataset(parted.fit, **reading, name=parted.name)
-    model = fit_model(
-        dataset,
-        recipe,
-        learner,
-        threshold_metric=threshold_metric,
-        seed=request.seed or 0,
-        label_type=label_type(data, request.target, dataset.classes),
-        price=request.price,
-        bootstrap=request.bootstrap or 0,
-    )
+    with searched_by(search_on(search_device(request.device)[0])):
+        model = fit_model(
+            dataset,
+            recipe,
+            learner,
+            threshold_metric=threshold_metric,
+            seed=request.seed or 0,
+            label_type=label_type(data, request.target, dataset.classes),
+            price=request.price,
+            bootstrap=request.bootstrap or 0,
+        )
     return model if parted is None else with_reserve(model, parted)
 
 
@@ -240,62 +240,3 @@ def _decision(fitted: Fitted, recipe: RecipeSpec) -> Decision:
     factors = isinstance(rule, LogitAdjustment) and rule.form == "multiplicative"
     kind: Literal["factors", "threshold"] = "factors" if factors else "threshold"
     return Decision(rule=kind, metric=rule.aim, values=values, reason=rule.reason_)
-
-
-def _metrics(
-    model: FittedModel,
-    data: Dataset,
-    recipe: RecipeSpec,
-    fitted: Fitted,
-    threshold_metric: str,
-    aim: Aim | None,
-) -> Metrics:
-    proba, codes = model.score_matrix(data.X)
-    training, _ = _evaluated(data, np.arange(data.n_rows), proba, codes)
-    if fitted.oof is None or not len(fitted.oof.rows):
-        return Metrics(training=training, cross_validated={}, per_class={})
-    proba, codes = _cross_fitted(data, recipe, fitted.oof, threshold_metric, fitted.trained.priors, aim)
-    cross_validated, per_class = _evaluated(data, fitted.oof.rows, proba, codes)
-    return Metrics(training=training, cross_validated=cross_validated, per_class=per_class)
-
-
-def _cross_fitted(
-    data: Dataset,
-    recipe: RecipeSpec,
-    oof: OutOfFold,
-    threshold_metric: str,
-    priors: Priors | None,
-    aim: Aim | None,
-) -> tuple[FloatArray, IntArray]:
-    """Return probabilities and decisions of each fold by calibrator and threshold of the other folds.
-
-    Those that go into the model are chosen on all these rows; measured on the same rows they would
-    flatter themselves.
-    """
-    proba, codes = oof.scores.copy(), np.empty(len(oof.rows), dtype=np.int64)
-    for fold in np.unique(oof.fold):
-        here, others = np.flatnonzero(oof.fold == fold), np.flatnonzero(oof.fold != fold)
-        rule: DecisionRule = default_rule(data.n_classes)
-        if recipe.of("calibrator", "threshold") and len(others):
-            done: Finish = finish_on(data, recipe, oof, threshold_metric, others, priors=priors, aim=aim)
-            proba[here] = done.probabilities(oof.scores[here])
-            rule = done.rule if recipe.of("threshold") else rule
-        codes[here] = rule.predict(proba[here])
-    return proba, codes
-
-
-def _evaluated(
-    data: Dataset, rows: IntArray, proba: FloatArray, codes: IntArray
-) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    weight = data.weight
-    shares = np.bincount(data.y, weights=weight, minlength=data.n_classes)
-    return evaluate(
-        data.y[rows],
-        proba,
-        predicted=codes,
-        predicted_default=default_rule(data.n_classes).predict(proba),
-        n_classes=data.n_classes,
-        base_rate=shares / shares.sum(),
-        sample_weight=None if weight is None else weight[rows],
-        classes=data.classes,
-    )

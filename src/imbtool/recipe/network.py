@@ -109,7 +109,7 @@ class TorchClassifier(Recipe):
         self.random_state = random_state
 
     @property
-    def learner(self) -> str:
+    def learner(self) -> str:  # type: ignore[override]  # it follows from the parameters here
         """The learner in the notation of recipes."""
         info = registry.learner("torch")
         given = {name: value for name, value in self.get_params().items() if name != _OWN}

@@ -75,3 +75,21 @@ def test_without_a_gpu_the_cpu_searches_and_says_so_where_the_gpu_was_asked_for(
     assert said in "".join(why)
     assert bool(why) == bool(said)
     assert nearness.search_on(device) is None
+
+
+def test_a_comparison_searches_on_the_device_and_finds_the_same(monkeypatch):
+    import imbtool
+
+    asked = {"learners": "logistic", "methods": "enn", "folds": 2, "repeats": 1, "jobs": 1, "inner_folds": 0}
+    plain = imbtool.compare("breast_rare", target="diagnosis", **asked).comparison
+    used = []
+
+    def search(device):
+        return lambda rows, take: used.append(device) or nearness.DeviceBounds(rows, take, "cpu")
+
+    monkeypatch.setattr("imbtool.evaluation.design.search_device", lambda device: (device, ()))
+    monkeypatch.setattr("imbtool.evaluation.work.search_on", search)
+    found = imbtool.compare("breast_rare", target="diagnosis", device="cuda", **asked).comparison
+    assert set(used) == {"cuda"}
+    assert repr([t.metrics for t in found.trials]) == repr([t.metrics for t in plain.trials])
+    assert [t.counts_after for t in found.trials] == [t.counts_after for t in plain.trials]
