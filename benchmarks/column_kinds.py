@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.shared import RESULTS, path_of, target_of
 from imbtool import compare, registry
 
-LEARNER = "lightgbm(n_estimators=20)"
-ROWS = 700
+LEARNER = "lightgbm(n_estimators=10)"
+ROWS = 500
 KEPT = Path("build/column_kinds")
 KINDS = ("numeric", "mixed", "categorical", "missing", "dates", "multiclass", "weighted")
 SETS: dict[str, tuple[str, ...]] = {

@@ -31,6 +31,8 @@ def method_row(row: MethodInfo) -> dict[str, Any]:
         "name": row.name,
         "kind": row.kind,
         "summary": row.summary,
+        "helps_when": row.when,
+        "default": row.default,
         "parameters": [asdict(param) for param in row.params],
         "paper": row.paper,
         "cost": row.cost,

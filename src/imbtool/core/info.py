@@ -63,6 +63,8 @@ class MethodInfo:
         Other words accepted in recipes.
     default : bool
         Whether a comparison includes it when no methods are named.
+    when : str
+        When it helps, one line.
     check : str
         ``"module:function"`` that is handed the parameters given in a recipe and raises `UsageError` where
         they contradict each other; its module imports nothing heavy. Empty when none can.
@@ -78,6 +80,7 @@ class MethodInfo:
     needs: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     default: bool = True
+    when: str = ""
     check: str = ""
 
     def load(self) -> Any:

@@ -13,7 +13,8 @@ def test_json_rows_hold_everything_the_catalogue_knows(imbtool) -> None:
     rows = {row["name"]: row for row in imbtool("methods", "--json").json()}
     assert list(rows) == list(registry.methods())
     smote = rows["smote"]
-    assert smote.keys() == {"name", "kind", "summary", "parameters", "paper", "cost", "needs", "aliases"}
+    words = {"name", "kind", "summary", "helps_when", "parameters", "paper", "cost", "needs", "aliases"}
+    assert smote.keys() == words | {"default"}
     first = smote["parameters"][0]
     assert (first["name"], first["type"], first["default"], first["low"]) == ("k_neighbors", "int", 5, 1)
     assert {"high", "choices", "summary"} <= first.keys()
@@ -24,11 +25,33 @@ def test_kind_filters(imbtool) -> None:
     assert {row["kind"] for row in rows} == {"ensemble"}
 
 
+def test_cost_filters(imbtool) -> None:
+    rows = imbtool("methods", "--kind", "sampler", "--max-cost", "1", "--json").json()
+    assert rows
+    assert {(row["kind"], row["cost"]) for row in rows} == {("sampler", 1)}
+
+
+def test_a_text_is_found_in_names_aliases_uses_and_sources(imbtool) -> None:
+    def found(text: str) -> list[str]:
+        return [row["name"] for row in imbtool("methods", "--find", text, "--json").json()]
+
+    assert found("IPF") == ["smote_ipf"]
+    assert "smote_ipf" in found("noise")
+    assert "focal" in found("1708.02002")
+    assert found("no such thing") == []
+
+
+@pytest.mark.parametrize("name", list(registry.methods()))
+def test_every_method_says_when_it_helps_in_one_line(name) -> None:
+    assert 10 < len(registry.method(name).when) < 100
+
+
 @pytest.mark.parametrize("name", list(registry.methods()))
 def test_every_method_is_explained_with_its_parameters_and_paper(imbtool, name) -> None:
     text = imbtool("methods", name).out
     row = registry.method(name)
     assert row.summary in text
+    assert row.when in text
     assert row.paper in text
     assert all(f"{param.name}=" in text for param in row.params)
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 EPILOG = """
 Examples:
-  imbtool methods --kind sampler
+  imbtool methods --kind sampler --max-cost 1
+  imbtool methods --find noise
   imbtool methods smote
 """
 
@@ -37,13 +38,35 @@ def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     type=click.Choice(get_args(MethodKind)),
     help="Only methods of this kind.",
 )
+@click.option(
+    "--max-cost",
+    cls=Setting,
+    section="What to compare",
+    type=click.IntRange(0, 3),
+    help="Only methods of this cost class or a lower one.",
+)
+@click.option(
+    "--find",
+    cls=Setting,
+    section="What to compare",
+    metavar="TEXT",
+    help="Only methods whose name, summary, use or source has this text.",
+)
 @json_option
 @common_options
 @click.pass_obj
-def methods(terminal: Terminal, /, name: str | None, kind: str | None, as_json: bool) -> None:
+def methods(
+    terminal: Terminal,
+    /,
+    name: str | None,
+    kind: str | None,
+    max_cost: int | None,
+    find: str | None,
+    as_json: bool,
+) -> None:
     """List the catalogue of methods, or explain one."""
     rows = [registry.method(name)] if name else list(registry.methods().values())
-    rows = [row for row in rows if kind in (None, row.kind)]
+    rows = [row for row in rows if _asked_for(row, kind, max_cost, find)]
     if as_json:
         found = [method_row(row) for row in rows]
         terminal.answer(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
@@ -55,13 +78,25 @@ def methods(terminal: Terminal, /, name: str | None, kind: str | None, as_json: 
         terminal.say("cost: 0 free, 1 one training, 2 a few, 3 many; `imbtool methods NAME` explains one")
 
 
+def _asked_for(row: Any, kind: str | None, max_cost: int | None, find: str | None) -> bool:
+    text = " ".join((row.name, *row.aliases, row.summary, row.when, row.paper)).casefold()
+    cheap = max_cost is None or row.cost <= max_cost
+    return kind in (None, row.kind) and cheap and (find or "").casefold() in text
+
+
 def _line(row: Any) -> tuple[str, ...]:
     return row.name, row.kind, str(row.cost), row.summary
 
 
 def explain(row: Any) -> str:
     """Return everything the catalogue knows about a method, as text."""
-    facts = [("kind", row.kind), ("cost", f"{row.cost} (0 free to 3 many trainings)"), ("paper", row.paper)]
+    facts = [
+        ("helps when", row.when),
+        ("kind", row.kind),
+        ("cost", f"{row.cost} (0 free to 3 many trainings)"),
+        ("paper", row.paper),
+    ]
+    facts.append(("compared", "by default" if row.default else "when named, or with --methods all"))
     facts += [("needs", ", ".join(row.needs)), ("also called", ", ".join(row.aliases))]
     facts += [("parameters" if i == 0 else "", parameter_line(p)) for i, p in enumerate(row.params)]
     facts.append(("use it", f"imbtool compare DATA --target COLUMN --methods {row.name}"))

@@ -12,6 +12,7 @@ ROWS = (
         target=f"{M}.resample.temperature:TemperatureSampler",
         params=(TAU,),
         summary="Draw the training rows anew with class shares p(k; tau)",
+        when="Weights are not taken by the learner, or the table may keep its size",
         paper=f"{LI}; here one draw of n rows, since these learners do not train by mini-batches",
     ),
     MethodInfo(
@@ -20,6 +21,7 @@ ROWS = (
         target=f"{M}.resample.random_over:RandomOver",
         params=(RATIO,),
         summary="Repeat random rows of the rare classes",
+        when="The simplest over-sampling: few rare rows and a learner without weights",
         paper="imbalanced-learn RandomOverSampler",
         aliases=("ros", "random_oversampling", "oversample"),
     ),
@@ -47,6 +49,7 @@ ROWS = (
             ),
         ),
         summary="Interpolate between neighbouring rare rows (SMOTE, -NC or -N)",
+        when="Weak learners (trees, neighbours, linear models) and numeric rows in compact groups",
         paper="Chawla, Bowyer, Hall, Kegelmeyer, JAIR 16 (2002), arXiv 1106.1813",
     ),
     MethodInfo(
@@ -67,6 +70,7 @@ ROWS = (
             ),
         ),
         summary="SMOTE only from rare rows near the border",
+        when="Only the border between the classes lacks rows",
         paper="Han, Wang, Mao, ICIC 2005, doi:10.1007/11538059_91",
         aliases=("borderline",),
     ),
@@ -82,6 +86,7 @@ ROWS = (
             RATIO,
         ),
         summary="SMOTE with more synthetic rows where the rare class is outnumbered",
+        when="Some rare rows are much harder to reach than others",
         paper="He, Bai, Garcia, Li, IJCNN 2008, doi:10.1109/IJCNN.2008.4633969",
     ),
     MethodInfo(
@@ -103,6 +108,7 @@ ROWS = (
             Param(name="n_heads", type="int", default=3, low=1, summary="Larger classes to borrow from"),
         ),
         summary="Draw rare rows from a Gaussian that leans on the nearest larger classes",
+        when="A class has hardly any rows and larger classes resemble it",
         paper="Zhang et al. (RCAL), ICCV 2023, arXiv 2211.10955; mixing weights are ours",
         aliases=("gaussian_calibration",),
     ),
@@ -121,6 +127,7 @@ ROWS = (
             ),
         ),
         summary="SMOTE from the support vectors of the rare classes",
+        when="The border is curved and the table small",
         paper="Nguyen, Cooper, Kamei, IJKESDP 3(1) (2011), doi:10.1504/IJKESDP.2011.039875",
     ),
     MethodInfo(
@@ -150,6 +157,7 @@ ROWS = (
             ),
         ),
         summary="SMOTE inside clusters, more where the rare rows are sparse",
+        when="The rare class lies in several clusters of different density",
         paper="Douzas, Bacao, Last, Information Sciences 465 (2018), doi:10.1016/j.ins.2018.06.056",
     ),
     MethodInfo(
@@ -185,6 +193,7 @@ ROWS = (
             RATIO,
         ),
         summary="Thin synthetic rows until chosen columns have the marginals wanted",
+        when="Synthetic rows must keep the make-up of chosen columns",
         paper="ours; raking, then a systematic draw. Alone it makes its rows by SMOTE",
         aliases=("filter_marginals",),
     ),

@@ -47,6 +47,7 @@ ROWS = (
             _POLICY,
         ),
         summary="Keep the frequent rows that a plain model errs most on",
+        when="Training is to get cheaper and labels are clean",
         paper="Paul, Ganguli, Dziugaite, NeurIPS 2021, arXiv 2107.07075; out-of-fold scores (ours)",
     ),
     MethodInfo(
@@ -79,6 +80,7 @@ ROWS = (
             _POLICY,
         ),
         summary="Drop the hardest frequent rows, draw evenly over the range of difficulty",
+        when="Training is to get much cheaper: hardest rows are noise",
         paper="Zheng, Liu, Lai, Prakash, ICLR 2023, arXiv 2210.15809; out-of-fold margins (ours)",
         aliases=("coverage",),
     ),
@@ -101,6 +103,7 @@ ROWS = (
             _POLICY,
         ),
         summary="Draw rows by a plain model's error, weighted back to all rows",
+        when="Training is to get cheaper and probabilities are to stay right",
         paper="Wang, Zhu, Ma, JASA 113 (2018), doi:10.1080/01621459.2017.1292914; Poisson draws (ours)",
     ),
     MethodInfo(
@@ -114,6 +117,7 @@ ROWS = (
             Param(name="n_clusters", type="int", default=16, low=1, high=10_000, summary="k-means centres"),
         ),
         summary="Draw frequent rows as a k-means coreset, weighted back to all rows",
+        when="Training is to get cheaper and the shape of the classes is to be kept",
         paper="Bachem, Lucic, Krause 2017, arXiv 1703.06476, algorithm 2",
         aliases=("coreset",),
     ),
@@ -128,6 +132,7 @@ ROWS = (
             Param(name="smallest", type="int", default=10, low=1, summary="Fewest rows of a subclass"),
         ),
         summary="Under-sample evenly from equal-size subclasses of the frequent class",
+        when="The frequent class has several regions, small ones among them",
         paper="Hou et al. (SBCL), ICCV 2023, arXiv 2306.15925; subclasses as strata (ours)",
     ),
     MethodInfo(
@@ -155,6 +160,7 @@ ROWS = (
             ),
         ),
         summary="Keep a part of the frequent rows, with soft labels from a model of all",
+        when="Training is to get cheaper and a model of all rows can be afforded once",
         paper="Hinton, Vinyals, Dean 2015, arXiv 1503.02531; out-of-fold teacher (ours)",
     ),
 )

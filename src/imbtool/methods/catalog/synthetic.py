@@ -25,6 +25,7 @@ ROWS = (
             RATIO,
         ),
         summary="Place rows at equal distances on lines through a rare class",
+        when="The rare class lies along lines or around a centre",
         paper="Gazzah, Essoukri Ben Amara, DAS 2008, doi:10.1109/DAS.2008.74",
         aliases=("polynom_fit",),
     ),
@@ -49,6 +50,7 @@ ROWS = (
             RATIO,
         ),
         summary="Interpolate more where rare rows are close to other classes",
+        when="Rare rows far from the other classes need no help",
         paper=(
             "Barua, Islam, Murase, PAKDD 2013, doi:10.1007/978-3-642-37456-2_27; "
             "partners from the same level, as smote-variants reads it"
@@ -81,6 +83,7 @@ ROWS = (
             ),
         ),
         summary="SMOTE, then removal of rows that trees take for another class",
+        when="Labels are noisy and SMOTE multiplies the noise",
         paper=(
             "Saez, Luengo, Stefanowski, Herrera, Information Sciences 291 (2015), "
             "doi:10.1016/j.ins.2014.08.051; scikit-learn's trees in place of C4.5"
@@ -105,6 +108,7 @@ ROWS = (
             RATIO,
         ),
         summary="SMOTE that rejects rows in the midst of other classes",
+        when="SMOTE puts rows into the midst of the other class",
         paper="Lee, Kim, Lee, IMCOM 2015, doi:10.1145/2701126.2701181; stops after ten candidates a row",
         aliases=("lee",),
     ),
@@ -136,6 +140,7 @@ ROWS = (
             RATIO,
         ),
         summary="Interpolate by the density around each rare row, not from noise",
+        when="The rare class has dense cores and outliers",
         paper="Cao, Wang, ICIII 2011, doi:10.1109/ICIII.2011.276, as smote-variants reads it",
     ),
     MethodInfo(
@@ -172,6 +177,7 @@ ROWS = (
             RATIO,
         ),
         summary="Draw rows inside balls around rare rows (G-SMOTE)",
+        when="Segments between rare rows are too narrow a place",
         paper="Douzas, Bacao, Information Sciences 501 (2019), doi:10.1016/j.ins.2019.06.007",
         aliases=("g_smote",),
     ),
@@ -186,6 +192,7 @@ ROWS = (
             RATIO,
         ),
         summary="Push frequent rows out of spheres around rare ones and fill these",
+        when="Frequent rows stand right among the rare ones",
         paper=(
             "Koziarski, Wozniak, AMCS 27(4) (2017), doi:10.1515/amcs-2017-0050; "
             "only rows of larger classes are pushed"
@@ -209,6 +216,7 @@ ROWS = (
             RATIO,
         ),
         summary="Repeat the pattern around one code vector around another",
+        when="The rare class has repeating local patterns",
         paper=(
             "Nakamura, Kajiwara, Otsuka, Kimura, BioData Mining 6:16 (2013), doi:10.1186/1756-0381-6-16; "
             "patterns from the class itself instead of reference data, as in smote-variants"
@@ -234,6 +242,7 @@ ROWS = (
             RATIO,
         ),
         summary="SMOTE inside pieces of the border that run in one direction",
+        when="The border runs in pieces of different direction",
         paper="Zhou, Yang, Guo, Hu, IJCNN 2013, doi:10.1109/IJCNN.2013.6707035",
     ),
 )
