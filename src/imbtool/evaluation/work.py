@@ -191,7 +191,7 @@ def _finish(
         metrics=metrics,
         per_class=per_class,
         threshold=tuple(done.rule.values_),
-        reason=_remark(shared, recipe, done),
+        reason=" ".join(filter(None, (_remark(shared, recipe, done), scores.note))),
         counts_before=tuple(int(c) for c in before),
         counts_after=scores.counts_after,
         counts_by_sampler=scores.counts_by_sampler,

@@ -49,6 +49,8 @@ class Scores:
         Wall time of all training and scoring behind these scores.
     fitted : mapping of str to FittedOn
         Which rows everything was fitted on, inner trainings too; empty where rows have no numbers.
+    note : str
+        What the reader should know of the training, such as an ensemble that stopped early.
     """
 
     target: FloatArray
@@ -59,6 +61,7 @@ class Scores:
     seconds: float
     counts_by_sampler: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     fitted: Mapping[str, FittedOn] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,6 +79,7 @@ class Trained:
     weights: tuple[float, ...] = ()
     counts_by_sampler: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     fitted: Mapping[str, FittedOn] = field(default_factory=dict)
+    note: str = ""
 
     def predict_proba(self, Z: Any) -> FloatArray:
         """Return the weighted mean of the models' probabilities on a matrix of this view."""
@@ -107,6 +111,7 @@ def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Sc
         priors=trained.priors,
         seconds=time.perf_counter() - began,
         fitted={**trained.fitted, **all_of([dict(model.fitted) for _, model in parts])},
+        note=trained.note,
     )
 
 
@@ -183,6 +188,7 @@ def train(workspace: Workspace, recipe: RecipeSpec, name: str, learner: Learner)
         counts_after=(unsampled, *after.values())[-1],
         counts_by_sampler=after,
         priors=priors_of(recipe, workspace.train, rows.y, weight, bags, workspace.n_classes),
+        note=members.note,
         fitted=trace_of(workspace, rows.source, sampled=bool(recipe.of("sampler"))),
     )
 
