@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import stdtr
 
 from imbtool.evaluation.conclude import scale_for
-from imbtool.evaluation.table import Table
+from imbtool.evaluation.table import SURE, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 LOOKS = (2, 3)
 """Folds after which the race is looked at, besides the end of each repeat."""
-SAFE = 0.975
-"""Probability of being behind the leader by more than the region of equivalence that drops a row."""
+SAFE = SURE
+"""Probability of being behind the leader by more than the region of equivalence that drops a row: what also
+makes a row of the table one that is shown to be worse than the best."""
 PRIOR = 4.0
 """Degrees of freedom that the spread common to all rows counts for, beside those of the row's own."""
 
@@ -76,7 +77,7 @@ def safely_behind(
 ) -> tuple[str, frozenset[str]]:
     """Return the row with the best mean, and the rows that are behind it for sure.
 
-    Behind means: by more than the region of practical equivalence, with a probability of 0.975 or more by
+    Behind means: by more than the region of practical equivalence, with a probability of 0.95 or more by
     the Bayesian correlated t-test (`imbtool.evaluation.statistics.correlated_bayes`), with one departure:
     over two or three folds a row's own variance is hardly more than a guess, so that it is shrunk towards the
     mean variance of all rows, which counts for four degrees of freedom (Smyth, Statistical Applications

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 
 TRADED = (
-    "--fast: boosted trees with 63 bins and quantised gradients, one repeat of the folds less where there "
-    "would be several, and treatments safely behind the best row of their learner dropped after two folds, "
-    "three, and every repeat. Small differences may come out otherwise without it."
+    "--fast: boosted trees in half the rounds, with 63 bins and quantised gradients; one repeat of the folds "
+    "less where there would be several; treatments safely behind the best row of their learner dropped after "
+    "two folds, three, and every repeat. Small differences may come out otherwise without it."
 )
 
 

@@ -29,7 +29,7 @@ _LIGHTGBM = (
         name="fast",
         type="bool",
         default=False,
-        summary="63 bins a feature in place of 255, and quantised gradients",
+        summary="Half of the rounds at twice the step, 63 bins in place of 255, quantised gradients",
     ),
     Param(
         name="device",

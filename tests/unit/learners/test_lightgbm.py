@@ -181,3 +181,16 @@ def test_a_category_of_many_levels_without_signal_costs_little() -> None:
         return float(roc_auc_score(y[test], model.predict_proba(Z[test])[:, 1]))
 
     assert auc([0, 1], (0, 400)) > auc([0], (0,)) - 0.03
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"schedule": Steps((0.5, HEAVY), (1.0, ONES))}, {"sample_weight": HEAVY}]
+)
+def test_a_fast_learner_grows_half_the_trees_with_twice_the_step_and_ranks_nearly_as_well(more) -> None:
+    fast = LightGBMLearner(n_estimators=61, fast=True)
+    view = fast.view(X, LAYOUT)
+    model = fast.fit(X, Y, view=view, n_classes=2, random_state=3, **more)
+    assert model.booster.num_trees() == 30
+    assert fast.training_params(0)["learning_rate"] == 0.2
+    plain = roc_auc_score(Y, fit(LightGBMLearner(n_estimators=61), **more)[:, 1])
+    assert roc_auc_score(Y, model.predict_proba(X)[:, 1]) > plain - 0.03

@@ -94,6 +94,6 @@ def grow(
     params = {**task(n_present), **learner.training_params(random_state), **meeting.params}
     data = lgb.Dataset(list(Z), label=y, weight=weight, reference=bins, params=params, free_raw_data=True)
     booster = lgb.Booster(params=params, train_set=data)
-    for _ in range(learner.n_estimators):
+    for _ in range(learner.rounds):
         booster.update()
     return str(booster.model_to_string())
