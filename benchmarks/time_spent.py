@@ -1,6 +1,8 @@
 """Where the time of `imbtool compare` goes, by part, in one process.
 
-Usage: python -m benchmarks time_spent [--sizes 10000,100000] [--fast] [--tuned] [--write]
+Usage: python -m benchmarks time_spent [--sizes 10000,100000] [--ways plain,tuned,fast] [--keep FOLDER]
+
+What was measured is kept in the folder; the table shows all that is there.
 
 Each row is a whole command, run in a process of its own with one job, while a second thread looks every
 two milliseconds at what the first one is doing. The time since the last look counts for the part that
@@ -145,21 +147,25 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks time_spent")
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--ways", default="plain,tuned,fast")
+    parser.add_argument("--keep", default=str(Path(tempfile.gettempdir()) / "imbtool-time-spent"))
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--stacks", action="store_true", help="also print the innermost frames")
     asked = parser.parse_args(arguments)
     ways = {"plain": ["--inner-folds", "0"], "tuned": [], "fast": ["--inner-folds", "0", "--fast"]}
-    columns: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for rows in map(int, asked.sizes.split(",")):
-            data = synthetic(rows, Path(folder))
-            for way in asked.ways.split(","):
-                found = _measured(data, ways[way], METHODS)
-                columns[f"{rows:,} {way}"] = found["parts"]
-                print(f"{rows} {way}: {found['seconds']:.1f} s", flush=True)
-                if asked.stacks:
-                    for frame, seconds in found["rest"].items():
-                        print(f"  {seconds:6.2f} {frame}")
+    folder = Path(asked.keep)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "time_spent.json"
+    columns: dict[str, dict[str, float]] = json.loads(kept.read_text()) if kept.exists() else {}
+    for rows in map(int, filter(None, asked.sizes.split(","))):
+        data = synthetic(rows, folder)
+        for way in asked.ways.split(","):
+            found = _measured(data, ways[way], METHODS)
+            columns[f"{rows:,} {way}"] = found["parts"]
+            kept.write_text(json.dumps(columns))
+            print(f"{rows} {way}: {found['seconds']:.1f} s", flush=True)
+            if asked.stacks:
+                for frame, seconds in found["rest"].items():
+                    print(f"  {seconds:6.2f} {frame}")
     text = table(columns)
     print(text)
     if asked.write:
