@@ -14,12 +14,12 @@ from imbtool.methods.schedule.cooldown import Cooldown
 from imbtool.methods.schedule.loss_based import LossBasedWeights
 from imbtool.methods.schedule.rs2 import RepeatedRandomSampling
 
-pytest.importorskip("torch", reason="imbtool[torch] is not installed")
+torch = pytest.importorskip("torch", reason="imbtool[torch] is not installed")
 
-from tests.unit.learners.torch_tables import plan, table
+from tests.unit.learners.torch_tables import plan, table  # noqa: E402 - PyTorch may be absent
 
-from imbtool.learners.torch import TorchLearner
-from imbtool.learners.torch.trainer import bytes_of, train
+from imbtool.learners.torch import TorchLearner, trainer  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch.trainer import bytes_of, train  # noqa: E402 - PyTorch may be absent
 
 if TYPE_CHECKING:
     from imbtool.learners.torch.plan import Plan, Trained
@@ -99,3 +99,35 @@ def test_before_any_step_the_network_answers_the_class_shares() -> None:
     (found,) = train([made])
     shares = np.bincount(y) / len(y)
     np.testing.assert_allclose(found.params["head_bias"], np.log(shares), atol=1e-6)
+
+
+def test_out_of_memory_trains_fewer_at_once_then_smaller_batches_and_says_so(monkeypatch) -> None:
+    X, y = table()
+    made = [plan(TorchLearner(epochs=2, width=8, batch_size=64), X, y, seed=k) for k in range(3)]
+    real, tried = trainer._run, []
+
+    def scarce(members):
+        tried.append((len(members), members[0].plan.training.batch_size))
+        if len(members) > 1 or members[0].plan.training.batch_size > 32:
+            raise torch.cuda.OutOfMemoryError("no memory")
+        return real(members)
+
+    monkeypatch.setattr(trainer, "_run", scarce)
+    found = train(made)
+    assert tried[:4] == [(3, 64), (1, 64), (1, 32), (2, 64)]
+    assert all(
+        one.notes == ("Out of memory on the device: trained with batches of 32 rows.",) for one in found
+    )
+    monkeypatch.setattr(trainer, "_run", real)
+    small = [replace(one, training=replace(one.training, batch_size=32)) for one in made]
+    assert [largest_difference(a, b) for a, b in zip(found, train(small), strict=True)] == [0.0] * 3
+
+
+def test_a_device_without_memory_for_one_small_network_is_a_fault(monkeypatch) -> None:
+    def never(members):
+        raise torch.cuda.OutOfMemoryError("no memory")
+
+    X, y = table()
+    monkeypatch.setattr(trainer, "_run", never)
+    (found,) = train([plan(TorchLearner(batch_size=32, width=8), X, y)])
+    assert found.fault == "the device has no memory for one network of 16 rows a batch"

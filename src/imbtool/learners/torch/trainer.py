@@ -59,8 +59,9 @@ def _trained(members: Sequence[Member]) -> dict[int, Trained]:
     """Train these networks; where the device has no memory for it, fewer at once or smaller batches."""
     try:
         return dict(_run(members))
-    except torch.OutOfMemoryError:
-        torch.cuda.empty_cache()
+    except torch.cuda.OutOfMemoryError:
+        pass  # what the failed try holds is freed when this block ends
+    torch.cuda.empty_cache()
     if len(members) > 1:
         half = len(members) // 2
         parts = (members[:half], members[half:])
