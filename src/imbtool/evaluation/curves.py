@@ -45,7 +45,8 @@ class RatePoint:
 class RowCurves:
     """The curves of one row of the table.
 
-    ``decided`` and ``undecided`` are its mean rates at the chosen and at the default threshold.
+    ``decided`` and ``undecided`` are its mean rates at the chosen and at the default threshold. ``money``
+    is the profit or the cost, mean a row, of acting on each share of the rows, None without a price.
     """
 
     learner: str
@@ -56,6 +57,7 @@ class RowCurves:
     cost: Curve
     decided: RatePoint
     undecided: RatePoint
+    money: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,7 @@ def _row_curves(table: Table, row: MethodResult, test_ratio: float) -> RowCurves
         cost=found["cost"],
         decided=RatePoint(fpr=at[0], tpr=at[1], learner=learner, recipe=recipe),
         undecided=RatePoint(fpr=at[2], tpr=at[3], learner=learner, recipe=recipe),
+        money=_averaged(np.array([t["money"] for t in trials]), test_ratio) if "money" in trials[0] else None,
     )
 
 
@@ -160,6 +163,8 @@ def _averaged(values: FloatArray, test_ratio: float) -> Curve:
 def ends_of(curve: Curve, kind: str) -> tuple[FloatArray, FloatArray]:
     """Return the lower and the upper end of a band, cut where the measure ends."""
     mean, half = np.array(curve.mean), np.nan_to_num(np.array(curve.half))
+    if kind == "money":
+        return mean - half, mean + half
     low = LEAST_GAIN if kind == "prg" else 0.0
     return np.maximum(mean - half, low), np.minimum(mean + half, 1.0)
 

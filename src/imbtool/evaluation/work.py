@@ -199,7 +199,11 @@ def _finish(
         n_test=split.test.shape[0],
         seconds=paid + time.perf_counter() - began,
         fitted=_trace(shared, split, recipe, scores),
-        curves=curves_of(y, proba[:, 1], predicted, predicted_default, weight) if n_classes == 2 else {},
+        curves=(
+            curves_of(y, proba[:, 1], predicted, predicted_default, weight, at_stake)
+            if n_classes == 2
+            else {}
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from imbtool.metrics.hull import roc_hull
 if TYPE_CHECKING:
     from imbtool.core.ranked import Ranked
     from imbtool.core.types import FloatArray, IntArray
+    from imbtool.metrics.money import Stakes
 
 POINTS = 41
 KINDS = ("roc", "pr", "prg", "cost")
@@ -29,6 +30,7 @@ def curves_of(
     decided: IntArray,
     decided_default: IntArray,
     sample_weight: FloatArray | None = None,
+    stakes: Stakes | None = None,
 ) -> dict[str, tuple[float, ...]]:
     """Return the curves of two classes, rounded to five digits.
 
@@ -40,6 +42,8 @@ def curves_of(
     decided, decided_default : ndarray of int, shape (n,)
         Decisions at the chosen and at the default threshold.
     sample_weight : ndarray of float64, shape (n,), optional
+    stakes : Stakes, optional
+        What is at stake in these rows.
 
     Returns
     -------
@@ -48,7 +52,8 @@ def curves_of(
         that reaches it. ``prg``: precision gain at each recall gain (Flach & Kull, NeurIPS 2015), straight
         between cuts, at least -1. ``cost``: least expected cost over all cuts, by the share that missing all
         positives has of the cost of all mistakes (Drummond & Holte, Machine Learning 65, 2006). ``points``:
-        false and true positive rate as decided, then at the default threshold. Empty where all rows are
+        false and true positive rate as decided, then at the default threshold. ``money``, where there is any:
+        profit or cost, mean a row, of acting on each share of the rows in `EVEN`. Empty where all rows are
         of one class.
 
     Notes
@@ -62,7 +67,10 @@ def curves_of(
     weight = np.ones(len(y)) if sample_weight is None else sample_weight
     points = [_share(weight, d == 1, y == k) for d in (decided, decided_default) for k in (0, 1)]
     found["points"] = np.array(points)
-    return {name: tuple(np.round(values, _DIGITS).tolist()) for name, values in found.items()}
+    told = {name: tuple(np.round(values, _DIGITS).tolist()) for name, values in found.items()}
+    if stakes is not None and stakes.money is not None:
+        told["money"] = tuple(stakes.by_share(score, EVEN).tolist())
+    return told
 
 
 def _share(weight: FloatArray, called: IntArray, of: IntArray) -> float:

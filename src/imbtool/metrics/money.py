@@ -136,6 +136,20 @@ class Stakes:
             found["savings_default"] = self._savings(self.of_decisions(decided_default))
         return found
 
+    def by_share(self, score: FloatArray, shares: FloatArray) -> FloatArray:
+        """Return the mean money a row of acting on growing shares of the rows, highest scores first.
+
+        Told in its unit, shape of `shares`; of rows that tie at the edge the expected part counts. Two
+        classes and money are needed.
+        """
+        gain, weight = self.gain, self.weights()
+        if gain is None:
+            raise ValueError("there is no money")
+        total = float(weight.sum())
+        won = top_sums(score, gain * weight, weight, shares * total) / total
+        value = self.constant()[0] + won
+        return value if self.unit == "profit" else 0.0 - value
+
     def emp(self, score: FloatArray, campaign: Campaign, weight: FloatArray | None = None) -> float:
         """Return the expected maximum profit of these rows, with other weights if need be."""
         return of_scores(score, self.positive, campaign, self.weight if weight is None else weight)

@@ -12,8 +12,9 @@ from imbtool.evaluation.curves import ends_of
 from imbtool.report import svg, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from imbtool.core.types import FloatArray
     from imbtool.evaluation.curves import Curves, RowCurves
     from imbtool.evaluation.result import Comparison
 
@@ -44,7 +45,7 @@ class Panel:
         inside = min(max(y, self.low), self.high)
         return self.x + x * _WIDE, self.y + (self.high - inside) / (self.high - self.low) * _HIGH
 
-    def places(self, x: Sequence[float], y: Sequence[float]) -> list[tuple[float, float]]:
+    def places(self, x: Sequence[float], y: Sequence[float] | FloatArray) -> list[tuple[float, float]]:
         """Return the pixels of places."""
         return [self.at(float(a), float(b)) for a, b in zip(x, y, strict=True)]
 
@@ -55,7 +56,7 @@ class Panel:
         for value in svg.ticks(self.low, self.high):
             _, y = self.at(0, value)
             yield svg.line(self.x, y, self.x + _WIDE, y, colour=svg.FAINT)
-            yield svg.text(self.x - 7, y + 4, f"{value:g}", anchor="end", size=11)
+            yield svg.text(self.x - 7, y + 4, _number(value), anchor="end", size=11)
         for value in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
             x, _ = self.at(value, self.low)
             yield svg.line(x, bottom, x, bottom + 4)
@@ -100,19 +101,18 @@ class _Picture:
 
     def drawn(self) -> str:
         top = _TOP + 22 * (len(self.styles) + bool(self.rest)) + 12
-        below = top + _HIGH + _GAP + 26
         right = _LEFT + _WIDE + _GAP + 14
-        parts = [
-            *self._roc(_LEFT, top),
-            *self._precision(right, top),
-            *self._cost(_LEFT, below),
-            *self._gain(right, below),
+        places = [(x, top + row * (_HIGH + _GAP + 26)) for row in range(4) for x in (_LEFT, right)]
+        drawn: list[Callable[[float, float], Iterator[str]]] = [
+            *(self._roc, self._precision, self._cost, self._gain),
+            *([self._money] if self.shown[0].money is not None else []),
+            *([self._levels, self._family_names] if self.curves.families else []),
         ]
-        bottom = below + _HIGH + _GAP
-        if self.curves.families:
-            parts += self._levels(_LEFT, bottom + 26)
-            parts += self._family_names(right, bottom + 26)
-            bottom += 26 + _HIGH + _GAP
+        parts = [part for (x, y), panel in zip(places, drawn, strict=False) for part in panel(x, y)]
+        alone = bool(self.curves.families) and len(drawn) % 2 == 1  # names in a line of their own
+        bottom = places[len(drawn) - 1][1] + (
+            40 * min(len(self.curves.families), 7) if alone else _HIGH + _GAP
+        )
         key, settings = list(self._key(_LEFT - 40, 58)), self.comparison.settings
         title = f"{words.safe(self.comparison.dataset.name)}: curves on unseen rows"
         under = (
@@ -125,16 +125,18 @@ class _Picture:
         ]
         return svg.page([*head, *key, *parts], right + _WIDE + 26, bottom + 4, title)
 
-    def _lines(self, panel: Panel, kind: str, grid: Sequence[float]) -> Iterator[str]:
+    def _lines(self, panel: Panel, kind: str, grid: Sequence[float], times: float = 1.0) -> Iterator[str]:
         yield from panel.frame()
         for row in self.rest:
-            yield svg.path(panel.places(grid, getattr(row, kind).mean), "#b6bec7", width=0.8)
+            yield svg.path(
+                panel.places(grid, times * np.array(getattr(row, kind).mean)), "#b6bec7", width=0.8
+            )
         for row, colour, _ in self.styles[:2]:
             low, high = ends_of(getattr(row, kind), kind)
-            ends = [*panel.places(grid, low.tolist()), *reversed(panel.places(grid, high.tolist()))]
+            ends = [*panel.places(grid, times * low), *reversed(panel.places(grid, times * high))]
             yield svg.area(ends, colour, 0.13)
         for row, colour, dash in reversed(self.styles):
-            yield svg.path(panel.places(grid, getattr(row, kind).mean), colour, dash=dash)
+            yield svg.path(panel.places(grid, times * np.array(getattr(row, kind).mean)), colour, dash=dash)
 
     def _roc(self, x: float, y: float) -> Iterator[str]:
         panel = Panel(
@@ -180,6 +182,23 @@ class _Picture:
             end = here > 0.5
             place = panel.at(here + (-0.02 if end else 0.02), 0.46)
             yield svg.text(*place, "the costs asked about", anchor="end" if end else "start")
+
+    def _money(self, x: float, y: float) -> Iterator[str]:
+        price = self.comparison.settings.price
+        unit = "profit" if price is None else price.unit
+        known = [np.concatenate(ends_of(row.money, "money")) for row in self.shown[:2] if row.money]
+        known += [np.array(row.money.mean) for row in self.curves.rows if row.money]
+        values = 1000 * np.concatenate(known)
+        panel = Panel(
+            x=x,
+            y=y,
+            low=float(values.min()),
+            high=float(values.max()) or 1.0,
+            title=f"{unit.capitalize()} per 1,000 rows",
+            across="share of the rows acted on, highest scores first",
+            up="",
+        )
+        yield from self._lines(panel, "money", self.curves.even, 1000.0)
 
     def _levels(self, x: float, y: float) -> Iterator[str]:
         panel = Panel(
@@ -263,3 +282,7 @@ def _shown(comparison: Comparison, curves: Curves) -> list[RowCurves]:
 def _short(text: str, longest: int) -> str:
     text = words.safe(text)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"

@@ -48,6 +48,13 @@ def test_every_row_of_the_table_has_its_curves_as_means_over_the_folds(report):
     assert row.decided.tpr == pytest.approx(recall, abs=1e-5)
 
 
+def test_money_on_no_and_on_all_rows_is_that_of_the_policies(report):
+    numbers = report.verdict.numbers
+    for row in report.comparison.curves.rows:
+        assert row.money.mean[0] == pytest.approx(numbers["treat_none"], abs=0.01)
+        assert row.money.mean[-1] == pytest.approx(numbers["treat_all"], abs=0.01)
+
+
 def test_the_hull_lies_above_every_curve_and_the_corners_are_points_of_curves(report):
     curves = report.comparison.curves
     fpr = np.array(curves.fpr)
@@ -100,7 +107,7 @@ def test_the_picture_is_sound_and_names_what_it_draws(report):
     text = report.to_svg()
     ET.fromstring(text)
     roles = ("the choice of the verdict", "doing nothing")
-    for said in (*roles, "the costs asked about", "hull: area", "smote(ratio=0.3)"):
+    for said in (*roles, "the costs asked about", "hull: area", "Cost per 1,000 rows", "smote(ratio=0.3)"):
         assert said in text
     counts = report.comparison.dataset.counts
     share = counts[1] * 20 / (counts[1] * 20 + counts[0])

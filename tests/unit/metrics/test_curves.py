@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_curve, roc_curve
 
+from imbtool.core.price import Price
 from imbtool.metrics.curves import EVEN, FPR, KINDS, POINTS, curves_of
+from imbtool.metrics.money import stakes_of
 
 ROWS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 8), st.integers(1, 3)), min_size=2, max_size=60)
 QUIET = np.zeros(0, dtype=int)
@@ -82,6 +84,15 @@ def test_a_weight_is_a_number_of_copies_and_everything_has_its_range(rows):
         assert len(one[kind]) == POINTS
         assert ((one[kind] >= (-1 if kind == "prg" else 0)) & (one[kind] <= 1)).all()
     assert (np.diff(one["roc"]) >= 0).all()
+
+
+def test_money_is_that_of_acting_on_growing_shares():
+    y = np.array([1, 0, 1, 0])
+    stakes = stakes_of(Price(cost_fn=10.0, cost_fp=1.0), y, ("no", "yes"))
+    nothing = np.zeros(4, dtype=int)
+    found = curves_of(y, np.array([4.0, 3.0, 2.0, 1.0]), nothing, nothing, None, stakes)["money"]
+    assert [found[i] for i in (0, 10, 20, 30, 40)] == pytest.approx([20 / 4, 10 / 4, 11 / 4, 1 / 4, 2 / 4])
+    assert found[5] == pytest.approx(15 / 4)  # half of the first row, by lot
 
 
 def test_decisions_are_told_as_rates():
