@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from imblearn.over_sampling import RandomOverSampler
 from scipy.stats import chisquare
 
 from imbtool.core.errors import NotApplicableError
@@ -10,6 +11,7 @@ from imbtool.methods.resample.random_over import RandomOver
 from imbtool.methods.resample.random_under import RandomUnder
 from imbtool.methods.resample.temperature import TemperatureSampler
 from imbtool.methods.temperature import class_shares
+from imbtool.testing.tables import table
 
 ONE = Layout(names=("row",), levels=(0,))
 
@@ -70,3 +72,24 @@ def test_under_sampling_cuts_classes_to_the_ratio(ratio, sizes):
 def test_one_class_is_not_applicable():
     with pytest.raises(NotApplicableError, match="at least 2 classes; found 1"):
         run(RandomOver(), [5])
+
+
+def test_shrinkage_is_imbalanced_learns_smoothed_bootstrap():
+    part = table("numeric", (90, 20, 9), seed=3)
+    ours = RandomOver(shrinkage=0.7, random_state=5)
+    X, y = ours.fit_resample(part.X, part.y)
+    theirs_X, theirs_y = RandomOverSampler(shrinkage=0.7, random_state=5).fit_resample(part.X, part.y)
+    np.testing.assert_allclose(X, theirs_X)
+    np.testing.assert_array_equal(y, theirs_y)
+    assert not hasattr(ours, "sample_indices_")
+
+
+def test_smoothing_moves_numbers_only():
+    part = table("mixed", (90, 20), n_numeric=2, levels=(3,), missing=0.1, seed=3)
+    rows = RandomOver(shrinkage=1.0).resample(part.X, part.y, layout=part.layout, random_state=0)
+    plain = RandomOver().resample(part.X, part.y, layout=part.layout, random_state=0)
+    made = rows.source < 0
+    np.testing.assert_array_equal(rows.X[made, 2], plain.X[made, 2])
+    np.testing.assert_array_equal(np.isnan(rows.X), np.isnan(plain.X))
+    moved = rows.X[made][:, :2] - plain.X[made][:, :2]
+    assert np.nanstd(moved) > 0.1

@@ -19,10 +19,20 @@ ROWS = (
         name="random_over",
         kind="sampler",
         target=f"{M}.resample.random_over:RandomOver",
-        params=(RATIO,),
+        params=(
+            RATIO,
+            Param(
+                name="shrinkage",
+                type="float",
+                default=None,
+                optional=True,
+                low=0.0,
+                summary="Noise of the repeats in bandwidths (ROSE); none repeats rows as they are",
+            ),
+        ),
         summary="Repeat random rows of the rare classes",
         when="The simplest over-sampling: few rare rows and a learner without weights",
-        paper="imbalanced-learn RandomOverSampler",
+        paper="imbalanced-learn RandomOverSampler; ROSE: Menardi, Torelli, doi:10.1007/s10618-012-0295-5",
         aliases=("ros", "random_oversampling", "oversample"),
     ),
     MethodInfo(
