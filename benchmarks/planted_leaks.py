@@ -138,6 +138,19 @@ def closing_date(frame, target, rng):
     return frame.assign(closed=closed.astype("datetime64[s]"))
 
 
+def moving_mean(frame, target, rng, ahead=0):
+    frame = in_time(frame, rng)
+    hit = rare(frame, target).astype(float)
+    mean = hit.rolling(3, center=True, min_periods=1).mean()
+    return frame.assign(rate=mean.shift(-ahead).fillna(0.0))
+
+
+def totals(frame, target, rng):
+    frame = in_time(frame, rng)
+    client = rng.integers(0, len(frame) // 6, len(frame))
+    return frame.assign(client=client, claims=rare(frame, target).groupby(client).transform("sum"))
+
+
 def oversampled(frame, target, rng):
     hit = frame[rare(frame, target)]
     return pd.concat([frame, hit.sample(5 * len(hit), replace=True, random_state=2)], ignore_index=True)
@@ -245,6 +258,15 @@ PLANTS = (
         {"learners": "global_encoder"},
     ),
     Plant("package: looks answers up in a file", "page_blocks0", as_is, CHEAT, {"learners": "oracle"}),
+    Plant("moving mean around the row, --time", "ai4i2020", moving_mean, ("later-target",), TIME),
+    Plant(
+        "moving mean of the next rows, --time",
+        "stroke",
+        lambda f, t, r: moving_mean(f, t, r, ahead=2),
+        ("later-target",),
+        TIME,
+    ),
+    Plant("all claims of a client, --time", "fraud_oracle", totals, GIVES, TIME),
 )
 HONEST = ({"methods": "honest_copies"}, {"learners": "honest_learner"})
 

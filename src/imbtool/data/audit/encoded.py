@@ -56,6 +56,51 @@ def target_means(X: FloatArray, target: BoolArray, layout: Layout) -> Iterator[t
                 break
 
 
+def target_totals(X: FloatArray, target: BoolArray, layout: Layout) -> Iterator[tuple[int, str]]:
+    """Yield numeric features that count the positives of a group of rows, the row itself among them or not.
+
+    A feature is accused when every one of its values is the number of positives among the rows of one level
+    of a category, or among those of one value of another whole-number feature (20 values or more, two rows
+    each or more); 10 rows of groups with two positives or more are needed.
+
+    Parameters and yields as for `target_means`.
+    """
+    counts = [j for j in layout.numeric if _is_count(X[:, j])]
+    keys = [*layout.categorical, *(k for k in layout.numeric if _numbers_groups(X[:, k]))] if counts else []
+    for k in keys:
+        codes = _codes_of(X[:, k])
+        hits = np.bincount(codes, weights=target)[codes].astype(np.float64)
+        if int(((hits > 1) & (np.bincount(codes)[codes] > 1)).sum()) < _FEWEST_RARE:
+            continue
+        for j in counts:
+            if j != k and any(_same(X[:, j], total) for total in (hits, hits - target)):
+                yield j, f"the number of positives by {layout.names[k]!r}"
+
+
+def _is_count(x: FloatArray) -> bool:
+    """Whether a feature may count something: whole numbers from 0, three different ones at least."""
+    if np.isnan(x).any() or x.min() < 0 or (x != np.floor(x)).any():
+        return False
+    return len(np.unique(x)) > 2
+
+
+def _same(x: FloatArray, y: FloatArray) -> bool:
+    return np.array_equal(x[:64], y[:64]) and np.array_equal(x, y)
+
+
+def _codes_of(column: FloatArray) -> IntArray:
+    """Return the number of each cell's value, missing ones as a value of their own."""
+    codes: IntArray = np.unique(np.where(np.isnan(column), -1.0, column), return_inverse=True)[1]
+    return codes
+
+
+def _numbers_groups(column: FloatArray) -> bool:
+    """Whether a numeric feature may number groups of rows."""
+    if np.isnan(column).any() or (column != np.floor(column)).any():
+        return False
+    return _MANY_LEVELS <= len(np.unique(column)) <= len(column) / 2
+
+
 def _is_mean(x: FloatArray, codes: IntArray, target: BoolArray) -> bool:
     """Whether x is the (shrunk) mean of the target by code, with or without the row itself."""
     n = np.bincount(codes)[codes].astype(np.float64)

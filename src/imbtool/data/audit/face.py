@@ -8,8 +8,8 @@ import numpy as np
 
 from imbtool.core.seeds import derive_seed
 from imbtool.data.audit.copies import find_near_copies
-from imbtool.data.audit.encoded import pure_codes, target_means
-from imbtool.data.audit.future import backfilled, later_dates, later_targets
+from imbtool.data.audit.encoded import pure_codes, target_means, target_totals
+from imbtool.data.audit.future import backfilled, later_dates, later_targets, windowed_targets
 from imbtool.data.audit.groups import alike_groups
 from imbtool.data.audit.synthetic import share_on_lines
 from imbtool.data.dataset import Finding
@@ -127,7 +127,8 @@ def _encoded(dataset: Dataset) -> Iterator[Finding]:
     sources = dataset.schema.sources
     for code in range(dataset.n_classes) if dataset.task == "multiclass" else (1,):
         target = dataset.y == code
-        for j, what in target_means(dataset.X, target, dataset.layout):
+        computed = (target_means, target_totals)
+        for j, what in (pair for find in computed for pair in find(dataset.X, target, dataset.layout)):
             yield _warning(
                 "gives-target-away",
                 f"{sources[j]!r} is {what}, taken over these very rows: every row's own answer is in it. "
@@ -165,6 +166,8 @@ def _future(dataset: Dataset) -> Iterator[Finding]:
     target, order = dataset.y == dataset.rare, np.argsort(dataset.time, kind="stable")
     for j, step in later_targets(X, target, order):
         yield _later("later-target", sources[j], f"gives away the target of the row {_steps(step)} later")
+    for j, begin, end in windowed_targets(X, target, order):
+        yield _later("later-target", sources[j], f"is computed from the target of {_window(begin, end)}")
     for j, first, last in backfilled(X, target, order):
         yield _later(
             "backfilled",
@@ -189,6 +192,12 @@ def _in_seconds(dataset: Dataset) -> bool:
 def _later(code: str, name: str, what: str) -> Finding:
     more = "That was not known at the row's time: leave it out with --drop"
     return _warning(code, f"{name!r} {what}. {more} {shorten(name)!r}.", name)
+
+
+def _window(begin: int, end: int) -> str:
+    if end == 0:
+        return "the row itself and rows before it"
+    return "the row itself and later rows" if begin <= 0 else "later rows"
 
 
 def _steps(step: int) -> str:

@@ -50,6 +50,12 @@ def shop_means(frame, shrink=0.0, own=True):
     return frame.assign(shop=[f"s{i}" for i in shop], rate=(k + shrink * 0.1) / (n + shrink))
 
 
+def shop_totals(frame, *, own, as_text=True):
+    shop = pd.Series(np.random.default_rng(2).integers(0, 60, len(frame)))
+    total = frame["y"].groupby(shop).transform("sum") - (0 if own else frame["y"])
+    return frame.assign(shop=[f"s{i}" for i in shop] if as_text else shop, claims=total)
+
+
 def pure_code(frame):
     rng = np.random.default_rng(3)
     code = np.where(rows_of(frame), rng.integers(0, 20, len(frame)), rng.integers(100, 200, len(frame)))
@@ -72,6 +78,9 @@ def visits(frame):
         (shop_means, "gives-target-away"),
         (lambda frame: shop_means(frame, shrink=5.0), "gives-target-away"),
         (lambda frame: shop_means(frame, own=False), "gives-target-away"),
+        (lambda frame: shop_totals(frame, own=True), "gives-target-away"),
+        (lambda frame: shop_totals(frame, own=False), "gives-target-away"),
+        (lambda frame: shop_totals(frame, own=True, as_text=False), "gives-target-away"),
         (pure_code, "gives-target-away"),
         (visits, "looks-like-group"),
     ],
@@ -84,6 +93,10 @@ def test_a_leak_in_the_table_is_found_and_nothing_else(plant, code):
 def timed(frame):
     at = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(len(frame)), unit="h")
     return frame.assign(at=at)
+
+
+def moving(series, rows, **how):
+    return series.rolling(rows, min_periods=1, **how).mean()
 
 
 def filled_later(frame):
@@ -101,6 +114,11 @@ def closed(frame):
     ("plant", "code"),
     [
         (lambda f: f.assign(next=f["y"].shift(-1, fill_value=0) * 2.5), "later-target"),
+        (lambda f: f.assign(rate=moving(f["y"], 3, center=True)), "later-target"),
+        (lambda f: f.assign(rate=7 - 2 * moving(f["y"], 10)), "later-target"),
+        (lambda f: f.assign(ahead=moving(f["y"][::-1], 5)[::-1]), "later-target"),
+        (lambda f: f.assign(ahead=moving(f["y"][::-1], 4)[::-1].shift(-1).fillna(0.0)), "later-target"),
+        (lambda f: f.assign(so_far=f["y"].expanding().mean()), "later-target"),
         (filled_later, "backfilled"),
         (closed, "later-date"),
     ],
@@ -116,7 +134,20 @@ def test_the_past_is_no_leak():
     frame = frame.assign(before=frame["y"].shift(1, fill_value=0), lag=frame["b"].shift(1).fillna(0.0))
     planned = frame["at"] + pd.to_timedelta(np.random.default_rng(6).integers(1, 30, len(frame)), unit="D")
     frame = frame.assign(due=planned)
+    past = frame["y"].shift(1, fill_value=0)
+    lags = {f"last{rows}": moving(past, rows) for rows in (2, 3, 7, 30)}
+    frame = frame.assign(**lags, before_that=past.expanding().mean(), sum=past.cumsum())
     assert not found(frame, time="at")
+
+
+def test_counts_that_are_not_the_targets_are_left_alone():
+    frame = table()
+    shop = pd.Series(np.random.default_rng(2).integers(0, 60, len(frame)))
+    other = pd.Series(np.random.default_rng(3).integers(0, 2, len(frame)))
+    frame = frame.assign(
+        shop=shop, visits=other.groupby(shop).transform("sum"), size=shop.map(shop.value_counts())
+    )
+    assert not found(frame)
 
 
 def test_a_table_of_few_values_repeats_itself_and_is_not_accused():
