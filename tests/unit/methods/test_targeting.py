@@ -159,3 +159,21 @@ def test_fit_without_a_price_is_refused():
 def test_several_classes_are_refused():
     with pytest.raises(NotApplicableError, match="two classes"):
         TargetingLoss().objective(np.array([5, 4, 3]), np.array([5.0, 4, 3]))
+
+
+@pytest.mark.parametrize("sharp", [0.0, 0.9])
+def test_networks_are_given_its_gradient(sharp):
+    torch = pytest.importorskip("torch")
+    from imbtool.learners.torch.losses import FromLoss
+    from imbtool.learners.torch.plan import Batch
+
+    rng = np.random.default_rng(2)
+    y, raw = rng.integers(0, 2, 50), torch.tensor(rng.normal(size=50), requires_grad=True)
+    loss = FromLoss(TargetingLoss(sharp))(MASS.astype(int), MASS)
+    objective = TargetingLoss(sharp).objective(MASS.astype(int), MASS)
+    at = torch.arange(50)
+    rows = Batch(y=torch.tensor(y), position=at, features=raw, epoch=0, step=0, real=50, link="softmax")
+    value = loss.rows(raw, rows)
+    (gradient,) = torch.autograd.grad(value.sum(), raw)
+    assert value.detach().numpy() == pytest.approx(objective.value(y, raw.detach().numpy()), rel=1e-5)
+    assert gradient.numpy() == pytest.approx(objective.derivatives(y, raw.detach().numpy())[0], rel=1e-4)
