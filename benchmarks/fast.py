@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(asked.keep)
     folder.mkdir(parents=True, exist_ok=True)
     found = {}
-    for row in manifest():
+    for row in sorted(manifest(), key=lambda row: int(row["rows"])):
         if asked.names and row["name"] not in asked.names:
             continue
         ways = [asked.only] if asked.only else [*WAYS]
