@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.core.seeds import derive_seed
@@ -17,6 +16,7 @@ from imbtool.evaluation.result import Trial
 from imbtool.learners.nearness import search_on
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.methods.resample.certified import searched_by
+from imbtool.methods.resample.threads import one_thread
 from imbtool.metrics.curves import curves_of
 from imbtool.metrics.evaluate import evaluate
 from imbtool.recipe.aiming import aim_of
@@ -67,7 +67,7 @@ def run_task(shared: Shared, task: Task) -> tuple[Trial, ...]:
     """Return one trial for each recipe of the task; no exception of a method gets out."""
     split = next(s for s in shared.splits if (s.repeat, s.fold) == (task.repeat, task.fold))
     # One thread each: a sum taken by another number of threads may differ in its last bits (law 3).
-    alone, search = threadpool_limits(limits=1), searched_by(search_on(shared.device))
+    alone, search = one_thread(), searched_by(search_on(shared.device))
     with alone, search, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

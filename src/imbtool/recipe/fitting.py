@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
@@ -14,6 +13,7 @@ from imbtool.core.seeds import derive_seed
 from imbtool.data.companion import read_companions
 from imbtool.data.splits import inner_splits
 from imbtool.methods.postprocess.threshold import default_rule
+from imbtool.methods.resample.threads import one_thread
 from imbtool.recipe.finishing import finish
 from imbtool.recipe.spec import unmet_need
 from imbtool.recipe.training import out_of_fold, resolve_learner, train
@@ -119,7 +119,7 @@ def fit_recipe(
         tables={path: table.X for path, table in read_companions(data, recipe.tables).items()},
     )
     # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
-    with threadpool_limits(limits=1):
+    with one_thread():
         name, made = resolve_learner(space, recipe, learner)
         trained = train(space, recipe, name, made)
         oof = _out_of_fold(space, recipe, learner) if inner else None

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.core.seeds import derive_seed
 from imbtool.evaluation.proof.chance import macro_roc_auc, p_better_than_chance, permuted
 from imbtool.evaluation.proof.stranger import Suspicion, examine
 from imbtool.evaluation.work import gain_of
+from imbtool.methods.resample.threads import one_thread
 from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 
@@ -51,7 +51,7 @@ class ControlOutcome:
 
 def run_control(shared: Shared, task: ControlTask) -> ControlOutcome:
     """Return the outcome of a control; no exception of a method gets out."""
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return _run(shared, task)

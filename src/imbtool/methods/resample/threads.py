@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from threadpoolctl import ThreadpoolController
@@ -11,12 +12,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-@cache
-def _threads() -> ThreadpoolController:
+@lru_cache(maxsize=1)
+def _threads(n_modules: int) -> ThreadpoolController:  # noqa: ARG001 - libraries come with modules
+    """Look through the libraries of this process, anew when more modules were imported."""
     return ThreadpoolController()
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Search with one thread: work is shared out over processes, and ties do not hang on threads."""
-    limit: AbstractContextManager[Any] = _threads().limit(limits=1)
+    """Search with one thread: work is shared out over processes, and ties do not hang on threads.
+
+    The same as ``threadpool_limits(limits=1)`` of threadpoolctl, which looks through all libraries in every
+    call; that takes some milliseconds, as long as a small training.
+    """
+    limit: AbstractContextManager[Any] = _threads(len(sys.modules)).limit(limits=1)
     return limit
