@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds that a copy may take to be born before a worker is started in the ordinary way."""
+_BURIAL = 5.0
 _ONE_THREAD = {**ONE_THREAD, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 """pandas imports pyarrow, whose allocator would start a thread."""
 _CODE = "import sys; sys.path[:] = {path}; from imbtool.engine.nursery import nurse; nurse({arguments})"
@@ -145,7 +146,7 @@ class Copy(Worker):
             os.kill(self._pid, signal.SIGKILL)
         # The nursery buries it; here its end of the pipe tells that it is gone.
         with suppress(EOFError, OSError):
-            while True:
+            while self.connection.poll(_BURIAL):
                 self.connection.recv_bytes()
         self.connection.close()
         self.number = None
@@ -164,12 +165,14 @@ def nurse(handles: Sequence[int], modules: Sequence[str], owner: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connections = [Connection(handle) for handle in handles]
+    for handle in handles:
+        os.set_inheritable(handle, False)
     try:
         for module in modules:
             import_module(module)
     except ImportError:
         os._exit(1)  # workers started in the ordinary way tell why
-    if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - nothing but the number matters
+    if _threads() != 1:
         os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the copies
     gc.freeze()
@@ -180,6 +183,14 @@ def nurse(handles: Sequence[int], modules: Sequence[str], owner: int) -> None:
         connection.close()
     while os.getppid() == owner:
         time.sleep(1.0)
+
+
+def _threads() -> int:
+    """Return the threads of this process; 0 where the system does not tell."""
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - nothing but the number matters
+    except OSError:
+        return 0
 
 
 def _work(connection: Connection, all_connections: Sequence[Connection]) -> None:
