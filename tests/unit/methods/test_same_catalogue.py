@@ -37,14 +37,33 @@ NO_METHOD = {
     "Pipeline": "a recipe is one",
     "ValueDifferenceMetric": "a distance, which smote(variant=n) uses",
 }
-IMBALANCED_ENSEMBLE = (
-    "self_paced balance_cascade balanced_forest easy_ensemble rus_boost under_bagging "
-    "over_boost smote_boost over_bagging smote_bagging ada_cost ada_uboost asym_boost"
-).split()
-SMOTE_VARIANTS = (
-    "polynom_fit_smote prowsyn smote_ipf lee_smote smobd geometric_smote ccr lvq_smote assembled_smote "
-    "smote_tomek"
-).split()
+IMBALANCED_ENSEMBLE = [
+    "self_paced",
+    "balance_cascade",
+    "balanced_forest",
+    "easy_ensemble",
+    "rus_boost",
+    "under_bagging",
+    "over_boost",
+    "smote_boost",
+    "over_bagging",
+    "smote_bagging",
+    "ada_cost",
+    "ada_uboost",
+    "asym_boost",
+]
+SMOTE_VARIANTS = [
+    "polynom_fit_smote",
+    "prowsyn",
+    "smote_ipf",
+    "lee_smote",
+    "smobd",
+    "geometric_smote",
+    "ccr",
+    "lvq_smote",
+    "assembled_smote",
+    "smote_tomek",
+]
 
 
 def test_every_public_class_of_imbalanced_learn_has_its_method_or_a_reason():
