@@ -29,9 +29,9 @@ class DeferredReweighting(Estimator):
     Notes
     -----
     Cao et al., NeurIPS 2019, arXiv 1906.07413, with the setting of Rangwani et al., NeurIPS 2022, arXiv
-    2212.13827 (epoch 160 of 200). Departures: stages are boosting rounds, and weights have mean 1 over
-    the rows instead of sum K over the classes. The last rounds move the scores towards equal classes,
-    so that probabilities need calibration to be read as rates. Costs one plain training.
+    2212.13827 (epoch 160 of 200). Departures: stages are boosting rounds (epochs of a network), and weights
+    have mean 1 over the rows instead of sum K over the classes. The last rounds move the scores towards
+    equal classes, so that probabilities need calibration to be read as rates. Costs one plain training.
     """
 
     def __init__(self, start: float = 0.8, beta: float = 0.9999) -> None:

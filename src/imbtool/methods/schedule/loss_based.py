@@ -42,10 +42,12 @@ class LossBasedWeights(Estimator):
     Notes
     -----
     Sow, Woisetschlaeger, Bulusu, Wang, Jacobsen, Liang, ICLR 2025, arXiv 2502.06733. The weights maximise
-    sum_i w_i f_i - r KL(w || uniform). Departures: the source weights the rows of a batch of a language
-    model; here it is all training rows, between boosting rounds. Weights have mean 1 instead of sum 1,
-    and multiply those of the rows. ``within_class`` and ``robust`` are ours. A range of less than 1e-6
-    is taken as 1e-6, so that losses that are all equal give equal weights. Costs one plain training.
+    sum_i w_i f_i - r KL(w || uniform). A learner that trains by mini-batches has the form of the source:
+    the rows of every batch are weighted by their losses in it, a stage is an update and `every` is not
+    looked at. Departures: trees weight all training rows, between boosting rounds. Weights have mean 1
+    instead of sum 1, and multiply those of the rows. ``within_class`` and ``robust`` are ours. A range of
+    less than 1e-6 is taken as 1e-6, so that losses that are all equal give equal weights. Costs one plain
+    training.
     """
 
     def __init__(
