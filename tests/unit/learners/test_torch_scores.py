@@ -13,7 +13,7 @@ from imbtool.learners.torch.scores import cosines, el2n, gradient_lengths, margi
 
 torch = pytest.importorskip("torch", reason="imbtool[torch] is not installed")
 
-from tests.unit.learners.torch_tables import plan, table  # noqa: E402
+from tests.unit.learners.torch_tables import LAYOUT, plan, table  # noqa: E402
 
 from imbtool.learners.torch import TorchLearner  # noqa: E402
 
@@ -81,6 +81,16 @@ def scored():
     learner = TorchLearner(epochs=12, width=16, batch_size=32)
     labels = np.where(flipped, 1 - y, y)
     return learner, X, labels, flipped, row_scores(learner, X, labels, layout=PLAIN, n_runs=2)
+
+
+def test_no_row_is_held_out_and_several_classes_are_scored():
+    X, y = table(60, 3)
+    learner = TorchLearner(epochs=2, width=4, held=0.3)
+    found = row_scores(learner, X, y, layout=LAYOUT, n_runs=1)
+    for name in ("el2n", "grand", "aum", "forgetting", "dvgs"):
+        assert getattr(found, name).shape == (60,)
+        assert np.isfinite(getattr(found, name)).all()
+    assert learner.held == 0.3
 
 
 class TestOnFlippedLabels:

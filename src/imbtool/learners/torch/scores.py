@@ -61,6 +61,7 @@ def row_scores(
     Parameters
     ----------
     learner : TorchLearner
+        All rows are trained on: none is held out.
     X : ndarray of float64, shape (n, n_features)
     y : ndarray of int64, shape (n,)
         Class codes; at least two classes.
@@ -80,6 +81,7 @@ def row_scores(
     them are confounded with the class while little is learned: compare rows of one class with each other.
     """
     need_torch()
+    learner = type(learner)(**{**learner.get_params(), "held": 0.0})
     codes = ClassCodes.of(y, int(y.max()) + 1)
     own = codes.encode(y)
     view = learner.view(X, layout)
