@@ -32,8 +32,8 @@ TITLE = """\
 # The whole catalogue on four data sets
 
 `python -m benchmarks full_catalogue`: every method by itself at its defaults, LightGBM, all rows, one worker
-process, `{command}` with the folds named below. Seconds of the whole command were taken while other programs
-used the same cores.
+process, `{command}`
+with the folds named below. Seconds of the whole command were taken while other programs used the same cores.
 """
 
 

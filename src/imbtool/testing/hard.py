@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _QUICK = {
     "lightgbm": (("n_estimators", 5),),
     "forest": (("n_estimators", 5),),
-    "torch": (("epochs", 2),),
+    "torch": (("epochs", 2), ("members", 1), ("width", 16)),
 }
 _FEW = {"n_bags": 3, "n_members": 3, "n_trees": 10}
 
