@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -251,18 +252,23 @@ class _Picture:
 def operating_share(comparison: Comparison) -> float | None:
     """Return the share of the greatest cost that is due to positives, at the costs that were asked about."""
     price, curves = comparison.settings.price, comparison.curves
-    if price is None or curves is None or not (price.cost_fn and price.cost_fp):
+    if price is None or curves is None:
         return None
-    missed, alarms = curves.prevalence * price.cost_fn, (1.0 - curves.prevalence) * price.cost_fp
+    campaign = price.campaign
+    each = (price.cost_fn, price.cost_fp) if campaign is None else (campaign.won, campaign.lost)
+    if not (each[0] and each[1]):
+        return None
+    missed, alarms = curves.prevalence * each[0], (1.0 - curves.prevalence) * each[1]
     return missed / (missed + alarms)
 
 
 def _corners(curves: Curves) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
-    for corner in curves.hull:
-        key = (corner.learner, corner.recipe)
-        found[key] = found.get(key, 0) + 1
-    return found
+    """Return how many corners lie on the ROC curve of each row; rows with one and the same share them."""
+    own = Counter((corner.learner, corner.recipe) for corner in curves.hull)
+    shared: Counter[tuple[float, ...]] = Counter()
+    for row in curves.rows:
+        shared[row.roc.mean] += own[row.learner, row.recipe]
+    return {(row.learner, row.recipe): shared[row.roc.mean] for row in curves.rows}
 
 
 def _shown(comparison: Comparison, curves: Curves) -> list[RowCurves]:

@@ -11,9 +11,10 @@ import pytest
 
 import imbtool
 from imbtool.core.errors import UsageError
+from imbtool.core.price import Price
 from imbtool.evaluation.curves import family_of
 from imbtool.metrics.hull import area_under
-from imbtool.report.curves import operating_share, to_svg
+from imbtool.report.curves import _corners, operating_share, to_svg
 from imbtool.report.jsonread import from_json
 
 GRID = "random_under(ratio=0.2|1),smote(ratio=0.3)+random_under(ratio=0.5|1)"
@@ -126,3 +127,18 @@ def test_without_curves_there_is_no_picture(report):
     with pytest.raises(UsageError) as caught:
         to_svg(replace(report.comparison, curves=None))
     assert caught.value.code == "nothing-to-plot"
+
+
+def test_rows_with_one_roc_curve_share_its_corners(report):
+    curves = report.comparison.curves
+    counted = _corners(curves)
+    assert counted["logistic", "threshold"] == counted["logistic", "none"]
+    shown = {row.roc.mean: counted[row.learner, row.recipe] for row in curves.rows}
+    assert sum(shown.values()) == len(curves.hull)
+
+
+def test_the_costs_of_a_campaign_are_marked_at_its_expected_share(report):
+    settings = replace(report.comparison.settings, price=Price(emp="churn"))
+    share = operating_share(replace(report.comparison, settings=settings))
+    positive = report.comparison.curves.prevalence
+    assert share == pytest.approx(56 * positive / (56 * positive + 11 * (1 - positive)))
