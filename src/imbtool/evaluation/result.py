@@ -73,7 +73,9 @@ class Trial:
     n_test: int = 0
     seconds: float = 0.0
     fitted: Mapping[str, FittedOn] = field(default_factory=dict)
-    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict, metadata={"document": False})
+    curves: Mapping[str, tuple[float, ...]] = field(
+        default_factory=dict, compare=False, metadata={"document": False}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import imbtool
 from imbtool.core.errors import UsageError
 from imbtool.core.price import Price
 from imbtool.evaluation.curves import family_of
+from imbtool.evaluation.trialtext import from_row, to_row
 from imbtool.metrics.hull import area_under
 from imbtool.report.curves import _corners, operating_share, to_svg
 from imbtool.report.jsonread import from_json
@@ -142,3 +143,9 @@ def test_the_costs_of_a_campaign_are_marked_at_its_expected_share(report):
     share = operating_share(replace(report.comparison, settings=settings))
     positive = report.comparison.curves.prevalence
     assert share == pytest.approx(56 * positive / (56 * positive + 11 * (1 - positive)))
+
+
+def test_the_store_keeps_the_curves_of_a_trial(report):
+    trial = report.comparison.trials[0]
+    assert from_row(to_row(trial)).curves == trial.curves
+    assert set(trial.curves) == {"roc", "pr", "prg", "cost", "points", "money"}
