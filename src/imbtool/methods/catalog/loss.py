@@ -228,6 +228,7 @@ ROWS = (
         ),
         needs=("losses", "money"),
         summary="Learn whether acting on a row pays, weighted by the money at stake in it",
+        when="The value of a positive differs from row to row and the features know it",
         paper="Gomez-Vargas, Maldonado, Vairetti, EJOR 2025, arXiv 2310.07047; the surrogate is ours",
         aliases=("predict_and_optimise", "predict_and_optimize"),
         default=False,
