@@ -15,6 +15,7 @@ from imbtool.core.types import Layout
 from imbtool.learners.lightgbm import LightGBMLearner
 from imbtool.recipe import training
 from imbtool.recipe.parser import parse_learner, parse_recipe
+from imbtool.recipe.spec import RecipeSpec, Step, unmet_need
 from imbtool.recipe.workspace import Part, Workspace
 
 LEARNER = parse_learner("lightgbm(n_estimators=3, min_child_samples=5)")
@@ -23,7 +24,9 @@ NEEDS = {"cost_weight": "cost_weight(fn=10)"}
 TRAINING = [
     NEEDS.get(row.name, row.name)
     for row in registry.methods().values()
-    if row.kind not in ("calibrator", "threshold") and row.own_learner is None
+    if row.kind not in ("calibrator", "threshold")
+    and row.own_learner is None
+    and unmet_need(RecipeSpec((Step(row.name),)), registry.learner("lightgbm")) is None
 ]
 
 
