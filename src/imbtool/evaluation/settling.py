@@ -32,7 +32,7 @@ def about_settling(decision: Decision, evidence: Evidence) -> Iterator[str]:
         how = "from the spread over the folds alone"
     yield (
         f"To settle it, one way or the other: about {_count(found.factor * positives)} positives in all "
-        f"({_range(found, positives)} in 8 of 10 cases), as in {_count(found.factor * rows)} rows like "
+        f"({_range(found, positives)}), as in {_count(found.factor * rows)} rows like "
         f"these, {found.factor:.2g} times what there is; {how}."
     )
     if repeats:
@@ -44,8 +44,8 @@ def about_settling(decision: Decision, evidence: Evidence) -> Iterator[str]:
 
 def _range(found: Outlook, positives: int) -> str:
     if not isfinite(found.high):
-        return f"{_count(found.low * positives)} or more"
-    return f"{_count(found.low * positives)} to {_count(found.high * positives)}"
+        return f"{_count(found.low * positives)} or more in 9 of 10 cases"
+    return f"{_count(found.low * positives)} to {_count(found.high * positives)} in 8 of 10 cases"
 
 
 def _count(value: float) -> str:
