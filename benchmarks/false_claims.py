@@ -15,6 +15,7 @@ import sys
 import warnings
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,13 +30,14 @@ from imbtool.core.types import Layout
 from imbtool.data.load import load_dataset
 from imbtool.data.splits import Split, outer_splits
 from imbtool.evaluation.choice import TESTS
+from imbtool.metrics.paired import cochran_q, delong, mcnemar, swapped_pr_auc
 from imbtool.metrics.ranking import pr_auc
 from imbtool.recipe.parser import parse_learner, parse_recipe
 from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 
 POSITIVES = (20, 50, 100, 200, 500, 1000, 2000)
-MOST_ROWS = 5000
+MOST_ROWS = 4000
 LEARNERS = ("lightgbm(n_estimators=30)", "logistic")
 RECIPE = parse_recipe("none")
 
@@ -150,6 +152,49 @@ def table(found: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def fixed_models(seed: int, positives: int) -> dict[str, bool]:
+    """Return what tests of `imbtool eval` claim of three models of equal worth on one hold-out.
+
+    Their scores are one score with three noises of one size: whichever two are swapped, nothing changes.
+    """
+    rng = np.random.default_rng([positives, seed, 13])
+    y = np.arange(10 * positives) < positives
+    scores = rng.normal(size=len(y)) + 1.2 * y + 0.7 * rng.normal(size=(3, len(y)))
+    right = np.column_stack([(s > np.quantile(s, 0.9)) == y for s in scores])
+    p_values = {
+        "DeLong, ROC-AUC": delong(y, scores[0], scores[1]).p_value,
+        "permutation, PR-AUC": swapped_pr_auc(y, scores[0], scores[1], draws=400, seed=seed),
+        "McNemar, decisions": mcnemar(right[:, 0], right[:, 1]).p_value,
+        "McNemar, recall": mcnemar(right[y, 0], right[y, 1]).p_value,
+        "Cochran's Q of three, decisions": cochran_q(right).p_value,
+        "Cochran's Q of three, recall": cochran_q(right[y]).p_value,
+    }
+    return {test: p < 0.05 for test, p in p_values.items()}
+
+
+def holdout_table(by_size: dict[int, list[dict[str, bool]]]) -> list[str]:
+    """Return the lines about the tests of fixed models."""
+    lines = ["| test | " + " | ".join(map(str, by_size)) + " | all | 95 % interval |"]
+    lines.append("|---" * (len(by_size) + 3) + "|")
+    for test in next(iter(by_size.values()))[0]:
+        claimed = [sum(one[test] for one in found) for found in by_size.values()]
+        total = sum(map(len, by_size.values()))
+        low, high = stats.binomtest(sum(claimed), total).proportion_ci(method="wilson")
+        rates = [c / len(found) for c, found in zip(claimed, by_size.values(), strict=True)]
+        cells = " | ".join(f"{rate:.1%}" for rate in rates)
+        lines.append(f"| {test} | {cells} | {sum(claimed) / total:.1%} | {low:.1%} to {high:.1%} |")
+    return lines
+
+
+HOLDOUT = """
+
+## Fixed models on one hold-out: `imbtool eval --baseline`, `--rival`
+
+Three models whose scores are one score with three noises of one size, {} hold-outs a cell with 10 %
+positives. Columns: positives.
+
+"""
+HOLDOUTS = (20, 50, 200)
 TITLE = """\
 # False claims
 
@@ -170,7 +215,9 @@ def main(arguments: list[str]) -> int:
     wanted = 2000 if asked.full else asked.comparisons
     with ProcessPoolExecutor(asked.jobs) as pool:
         found = list(pool.map(one_comparison, range(wanted)))
-    text = TITLE.format(wanted) + "\n".join(table(found)) + "\n"
+        by_size = {p: list(pool.map(partial(fixed_models, positives=p), range(wanted))) for p in HOLDOUTS}
+    text = TITLE.format(wanted) + "\n".join(table(found))
+    text += HOLDOUT.format(wanted) + "\n".join(holdout_table(by_size)) + "\n"
     print(text)
     if wanted >= 300:
         (RESULTS / "false_claims.md").write_text(text)
