@@ -33,6 +33,8 @@ class FoldTest:
         Whether it gives p-values that can be corrected for their number.
     liberal_below : int
         With fewer positives than this it claims more than it promises; 0 where it never does.
+    splits : int
+        With fewer than this it cannot claim anything at 5 percent.
     """
 
     name: str
@@ -41,12 +43,15 @@ class FoldTest:
     repeats: int | None = None
     corrected: bool = True
     liberal_below: int = 0
+    splits: int = 2
 
 
 _ROWS = (
     FoldTest(name="corrected-t", label="corrected resampled t-test"),
     FoldTest(name="5x2cv-f", label="combined 5x2cv F test", folds=2, repeats=5, liberal_below=100),
-    FoldTest(name="permutation", label="permutation test over the folds, corrected for their overlap"),
+    FoldTest(
+        name="permutation", label="permutation test over the folds, corrected for their overlap", splits=6
+    ),
     FoldTest(name="bayes", label="Bayesian correlated t-test", corrected=False),
 )
 TESTS: Mapping[str, FoldTest] = {row.name: row for row in _ROWS}
@@ -113,9 +118,13 @@ def check_splits(test: FoldTest, splits: int, *, in_time: bool) -> None:
     )
 
 
-def notes_on(test: FoldTest, positives: int) -> tuple[str, ...]:
-    """Return what a reader of the report should know about the test on so many positives."""
+def notes_on(test: FoldTest, positives: int, splits: int) -> tuple[str, ...]:
+    """Return what a reader of the report should know about the test on so many positives and splits."""
     told = []
+    if splits < test.splits:
+        told.append(
+            f"--test {test.name} can claim nothing over {splits} folds, it takes {test.splits}: raise --repeats."
+        )
     if test.folds:
         told.append(
             f"--test {test.name}: {test.folds} folds, {test.repeats} repeats. Methods are trained on half of "

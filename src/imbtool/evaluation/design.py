@@ -79,6 +79,7 @@ class Design:
         tables = read_companions(dataset, (path for recipe in recipes for path in recipe.tables))
         test = named_test(options.test)
         check_splits(test, len(splits), in_time=dataset.time is not None)
+        about_test = notes_on(test, dataset.counts[dataset.rare], len(splits))
         return cls(
             dataset=with_companions(dataset, tables),
             options=options,
@@ -88,7 +89,7 @@ class Design:
             folds=folds,
             repeats=1 + max(s.repeat for s in splits),
             splits=tuple(splits),
-            notes=(*notes, *more, *notes_on(test, dataset.counts[dataset.rare]), *slower, *remarks(tables)),
+            notes=(*notes, *more, *about_test, *slower, *remarks(tables)),
             tables={path: table.X for path, table in tables.items()},
             stakes=stakes_in(dataset, options.price),
             device=device,

@@ -52,10 +52,11 @@ def combined_f(d: FloatArray) -> float:
 def sign_flip(d: FloatArray, test_ratio: float = 0.0, *, seed: int = 0) -> float:
     """Return the p-value of the permutation test that swaps the two methods on each fold.
 
-    Folds share training rows, so that their differences are not exchangeable one by one: as it stands the
-    test claims over the folds of a cross-validation more than it promises. With a `test_ratio` the means
-    under swapping are spread by ``sqrt(1 + J test_ratio)``, the factor by which Nadeau and Bengio widen the
-    standard error of the corrected t-test; with 0 it is the ordinary test, right for independent data sets.
+    The statistic is Student's t, whose distribution under swapping takes the place of the table's. Folds
+    share training rows, so that their differences are not exchangeable one by one: as it stands the test
+    claims over the folds of a cross-validation more than it promises. With a `test_ratio` the statistic of
+    the data is divided by ``sqrt(1 + J test_ratio)``, as Nadeau and Bengio do in the corrected t-test; with 0
+    it is the ordinary test, right for independent data sets.
 
     Parameters
     ----------
@@ -68,12 +69,19 @@ def sign_flip(d: FloatArray, test_ratio: float = 0.0, *, seed: int = 0) -> float
     """
     values = np.asarray(d, dtype=np.float64)
     values = values[~np.isnan(values)]
+    size = float(np.square(values).sum())
     if not len(values):
         return float("nan")
+    if size == 0.0:
+        return 1.0
     signs, counted = _signs(len(values), seed)
-    sums = np.abs(signs @ values) * np.sqrt(1.0 + len(values) * test_ratio)
-    as_large = int((sums >= abs(float(values.sum())) * (1.0 - 1e-12)).sum())
-    return min(1.0, (as_large + counted) / (len(sums) + counted))
+    # t grows with r = (sum d)^2 / (J sum d^2): t^2 = (J - 1) r / (1 - r).
+    shares = np.square(signs @ values) / (len(values) * size)
+    seen = float(values.sum()) ** 2 / (len(values) * size)
+    spread = (1.0 - seen) * (1.0 + len(values) * test_ratio)
+    corrected = seen / (seen + spread) if seen + spread > 0.0 else 1.0
+    as_large = int((shares >= corrected - 1e-12).sum())
+    return min(1.0, (as_large + counted) / (len(shares) + counted))
 
 
 @lru_cache(maxsize=8)

@@ -241,7 +241,8 @@ def _p_value(test: str, d: FloatArray, test_ratio: float, found: TTest) -> float
     """Return the p-value of the test that was chosen; NaN where it has not all the folds it needs."""
     if test == "5x2cv-f":
         return combined_f(d.reshape(_HALVES)) if d.size == 10 else _NAN
-    return sign_flip(d, test_ratio) if test == "permutation" else found.p_value
+    same = not float(np.nanstd(d)) > _ROUNDING  # no more than the signs show, see the module's text
+    return found.p_value if test != "permutation" or same else sign_flip(d, test_ratio)
 
 
 def _kept(d: FloatArray) -> FloatArray:

@@ -46,10 +46,15 @@ def test_unknown_names_are_refused_with_a_suggestion(asked: dict[str, str]) -> N
 
 
 def test_few_positives_are_said_to_be_too_few_for_the_combined_f_test() -> None:
-    few, many = notes_on(named_test("5x2cv-f"), 30), notes_on(named_test("5x2cv-f"), 300)
+    few, many = notes_on(named_test("5x2cv-f"), 30, 10), notes_on(named_test("5x2cv-f"), 300, 10)
     assert any("claims more than it promises" in note for note in few)
     assert not any("claims more than it promises" in note for note in many)
-    assert notes_on(named_test(None), 12) == ()
+    assert notes_on(named_test(None), 12, 5) == ()
+
+
+def test_too_few_folds_to_claim_anything_are_said() -> None:
+    assert "raise --repeats" in notes_on(named_test("permutation"), 100, 5)[0]
+    assert notes_on(named_test("permutation"), 100, 6) == ()
 
 
 def test_there_is_one_way_to_split_in_time_so_the_combined_f_test_is_refused() -> None:

@@ -13,6 +13,7 @@ from scipy import stats
 from sklearn.dummy import DummyClassifier
 
 from imbtool.evaluation.significance import benjamini_hochberg, combined_f, sign_flip
+from imbtool.evaluation.statistics import corrected_ttest
 
 FINITE = st.floats(-1, 1, allow_nan=False, width=32)
 
@@ -70,13 +71,20 @@ def _pairs(values: list[float]) -> list[tuple[tuple[float, int], tuple[float, in
     return [((a, 0), (b, 1)) for a, b in zip(values[::2], values[1::2], strict=True)]
 
 
-def test_the_correction_of_the_permutation_test_widens_it_as_that_of_the_t_test() -> None:
+def test_the_correction_of_the_permutation_test_is_that_of_the_t_test() -> None:
     rng = np.random.default_rng(4)
-    d = rng.normal(0.5, 1.0, 14)
-    signs = np.array(list(product((-1.0, 1.0), repeat=14)))
-    wide = np.abs((signs * d).mean(axis=1)) * np.sqrt(1 + 14 * 0.25)
-    assert sign_flip(d, 0.25) == pytest.approx((wide >= abs(d.mean()) - 1e-15).mean())
-    assert sign_flip(d, 0.25) >= sign_flip(d)
+    d = rng.normal(0.9, 1.0, 14)
+    flipped = np.array(list(product((-1.0, 1.0), repeat=14))) * d
+    t = flipped.mean(axis=1) / (flipped.std(axis=1, ddof=1) / np.sqrt(14))
+    seen = stats.ttest_1samp(d, 0.0).statistic / np.sqrt(1 + 14 * 0.25)
+    assert sign_flip(d, 0.25) == pytest.approx((np.abs(t) >= abs(seen) - 1e-9).mean())
+    assert sign_flip(d, 0.25) > sign_flip(d)
+    assert sign_flip(d, 0.25) == pytest.approx(corrected_ttest(d, 0.25).p_value, abs=0.03)
+
+
+def test_the_corrected_permutation_test_can_claim() -> None:
+    d = np.random.default_rng(5).normal(3.0, 1.0, 15)
+    assert sign_flip(d, 0.25) < 0.01
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
