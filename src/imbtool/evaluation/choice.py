@@ -123,7 +123,8 @@ def notes_on(test: FoldTest, positives: int, splits: int) -> tuple[str, ...]:
     told = []
     if splits < test.splits:
         told.append(
-            f"--test {test.name} can claim nothing over {splits} folds, it takes {test.splits}: raise --repeats."
+            f"--test {test.name} can claim nothing over {splits} folds, it takes {test.splits}: raise "
+            "--repeats."
         )
     if test.folds:
         told.append(
