@@ -82,12 +82,15 @@ def said(misses: Any) -> str:
 
 def eval_lines(pool: ProcessPoolExecutor, draws: int, resamples: int) -> list[str]:
     """Return the table of hold-out intervals."""
-    lines = ["| population | positives | " + " | ".join(NAMES) + " |", "|---" * (len(NAMES) + 2) + "|"]
+    lines = [
+        "| population | positives | draws | " + " | ".join(NAMES) + " |",
+        "|---" * (len(NAMES) + 3) + "|",
+    ]
     for label, population in POPULATIONS.items():
         for positives in POSITIVES:
             misses = cell(pool, population, positives, draws, resamples)
             cells = " | ".join(said(misses[:, i]) for i in range(len(NAMES)))
-            lines.append(f"| {label} | {positives} | {cells} |")
+            lines.append(f"| {label} | {positives} | {len(misses)} | {cells} |")
     return lines
 
 
@@ -103,12 +106,12 @@ def cross(seed: int, *, positives: int, true: Any) -> list[int]:
 
 def compare_lines(pool: ProcessPoolExecutor, draws: int) -> list[str]:
     """Return the table of the intervals of a comparison."""
-    lines = ["| positives | PR-AUC of a method | difference of two methods |", "|---|---|---|"]
+    lines = ["| positives | draws | PR-AUC of a method | difference of two methods |", "|---|---|---|---|"]
     for positives in POSITIVES:
         true = truth(round(0.8 * positives), (FULL, FULL[:6]), tables=60)
         work = partial(cross, positives=positives, true=true)
         misses = np.array(list(pool.map(work, range(draws), chunksize=20)))
-        lines.append(f"| {positives} | {said(misses[:, 0])} | {said(misses[:, 1])} |")
+        lines.append(f"| {positives} | {len(misses)} | {said(misses[:, 0])} | {said(misses[:, 1])} |")
     return lines
 
 

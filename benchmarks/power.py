@@ -1,6 +1,6 @@
 """Known differences: how often each test sees one of a known size, and how often one that is not there.
 
-Usage: python -m benchmarks power [--tables 200] [--full]
+Usage: python -m benchmarks power [--tables 100] [--full]
 
 Tables are drawn from the population of `benchmarks.twins`, with 20 to 1,000 positives. No difference: the two
 methods look at different halves of the features. A difference: one looks at all features, the other lacks
@@ -101,7 +101,7 @@ favours one in all of its folds. At most 5 % is promised. Columns: positives.
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks power")
-    parser.add_argument("--tables", type=int, default=200)
+    parser.add_argument("--tables", type=int, default=100)
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args(arguments)
@@ -110,7 +110,7 @@ def main(arguments: list[str]) -> int:
         text = TITLE.format(tables) + "\n".join(null_lines(pool, tables))
         text += "\n\n## A difference of known size\n\n" + "\n".join(power_lines(pool, tables // 2)) + "\n"
     print(text)
-    if tables >= 200:
+    if tables >= 100:
         (RESULTS / "power.md").write_text(text)
     return 0
 

@@ -3,10 +3,11 @@
 The lead of one row over another is measured on the whole table and on smaller parts of it. Two curves are
 fitted to it, over the size of the table in units of what there is, ``k``:
 
-- the lead, ``a + b (k^-1/2 - 1)``: what training leaves unlearnt shrinks with one over the square root of the
-  rows. ``b`` has a normal prior around 0 whose standard deviation is the size of the lead: with endless rows
-  the lead may vanish or double. Parts have the variance of their mean as if they were independent, which
-  makes the slope less sure than it is;
+- the lead, ``a + b (k^-1/2 - 1)``. ``a`` has a normal prior around 0 with the standard error of the lead: a
+  lead is looked at because it is promising, and about half of such a lead is luck. What training leaves
+  unlearnt shrinks with one over the square root of the rows; ``b`` has a normal prior around 0 whose standard
+  deviation is the size of the lead: with endless rows the lead may vanish or double. Parts have the variance
+  of their mean as if they were independent, which makes the slope less sure than it is;
 - the spread of the lead over folds, ``s k^c``, ``c`` with a normal prior around -1/2, as of a mean over rows,
   and kept between -1 and -1/4.
 
@@ -121,7 +122,7 @@ def settled(k: FloatArray, whole: FloatArray, parts: Sequence[Part], bar: Bar) -
 def _lead(k: FloatArray, d: FloatArray, parts: Sequence[Part], bar: Bar) -> tuple[FloatArray, FloatArray]:
     """Return mean and variance of the lead that will be measured on a table `k` times as large.
 
-    The rows that there are stay in it, so that of the variance of today's lead ``1 - 1/k`` is still open.
+    The rows that there are stay in it with today's lead; the others bring their own, around the curve.
     """
     shares = np.array([1.0, *(p.share for p in parts)])
     means = np.array([d.mean(), *(p.d.mean() for p in parts)])
@@ -129,12 +130,14 @@ def _lead(k: FloatArray, d: FloatArray, parts: Sequence[Part], bar: Bar) -> tupl
     spread = _spread(shares, d, parts)
     variances = spread**2 * (1.0 / counts + bar.test_ratio)
     design = np.stack([np.ones_like(shares), shares**-0.5 - 1.0])
-    prior = np.diag([0.0, 1.0 / max(float(d.mean()) ** 2, float(variances[0]))])
+    known = float(variances[0])
+    prior = np.diag([1.0 / known, 1.0 / max(float(d.mean()) ** 2, known)])
     covariance = np.linalg.inv((design / variances) @ design.T + prior)
     a, b = covariance @ (design / variances) @ means
     bend = k**-0.5 - 1.0
-    var = covariance[0, 0] * (1.0 - 1.0 / k) + covariance[1, 1] * bend**2
-    return a + b * bend, var
+    new = 1.0 - 1.0 / k
+    var = new**2 * covariance[0, 0] + new * known / k + covariance[1, 1] * bend**2
+    return d.mean() / k + new * a + b * bend, var
 
 
 def _spread(k: FloatArray, d: FloatArray, parts: Sequence[Part]) -> FloatArray:
