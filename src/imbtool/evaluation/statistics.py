@@ -241,8 +241,10 @@ def _p_value(test: str, d: FloatArray, test_ratio: float, found: TTest) -> float
     """Return the p-value of the test that was chosen; NaN where it has not all the folds it needs."""
     if test == "5x2cv-f":
         return combined_f(d.reshape(_HALVES)) if d.size == 10 else _NAN
-    same = not float(np.nanstd(d)) > _ROUNDING  # no more than the signs show, see the module's text
-    return found.p_value if test != "permutation" or same else sign_flip(d, test_ratio)
+    values = d[~np.isnan(d)]
+    same = len(values) < 2 or not float(values.std()) > _ROUNDING
+    # Equal differences show no more than their signs do, see the module's text.
+    return found.p_value if test != "permutation" or same else sign_flip(values, test_ratio)
 
 
 def _kept(d: FloatArray) -> FloatArray:
