@@ -215,7 +215,7 @@ def test_data_in_an_error_cannot_steer_the_terminal(imbtool, library) -> None:
 @pytest.mark.parametrize(
     ("argv", "text"),
     [
-        (["comprae"], "Did you mean 'compare'?"),
+        (["comprae"], "Did you mean 'compare'"),
         (["compare", "x.csv", "-t", "y", "--metod", "f1"], "Did you mean one of: '--methods'"),
         (["compare", "x.csv"], "Missing option '--target'"),
         (["compare", "-t", "y"], "Missing argument 'DATA'"),
