@@ -56,6 +56,8 @@ ELSEWHERE = {
     "device": "give it to the command, --device, or under [batch] in imbtool.toml",
     "max_memory": "give it to the command, --max-memory, or under [batch] in imbtool.toml",
     "output": "give it to the command, --output",
+    "test": "a suite has tests of its own, across its data sets; compare this one alone",
+    "correction": "a suite has tests of its own, across its data sets; compare this one alone",
     **dict.fromkeys(NAMES, "a suite has one measure for all of its data sets; compare this one alone"),
 }
 """Options that belong to the call, not to the suite."""

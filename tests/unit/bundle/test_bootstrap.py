@@ -18,7 +18,8 @@ from imbtool.bundle.describe import describe
 from imbtool.core.errors import UsageError
 from imbtool.data.load import load_dataset
 
-SHARES = st.floats(0.0, 1.0)
+SHARES = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000)
+"""Not so small that one minus it is one."""
 
 
 def noise(n: int = 150, *, seed: int = 0) -> pd.DataFrame:
