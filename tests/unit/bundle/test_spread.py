@@ -209,3 +209,22 @@ def test_a_worker_that_dies_in_the_middle_of_a_training_ends_it_with_a_clear_err
             scheduler=made.address,
         )
     assert caught.value.code == "worker-lost"
+
+
+def test_a_training_that_lost_its_partner_says_so_even_before_the_scheduler_does(tmp_path) -> None:
+    from benchmarks.cluster import cluster
+
+    def partner_gone() -> None:
+        from lightgbm.basic import LightGBMError
+
+        raise LightGBMError("Socket recv error, Connection reset by peer (code: 104)")
+
+    (tmp_path / "dask").mkdir()
+    with cluster(tmp_path / "dask") as made:
+        crew = fitting.Crew(made.address, most=1)
+        try:
+            with pytest.raises(ImbtoolError, match="worker") as caught:
+                crew.ask(partner_gone, [()])
+        finally:
+            crew.close()
+    assert caught.value.code == "worker-lost"

@@ -89,7 +89,7 @@ class Crew:
         with suppress(Exception):  # they may be gone too
             self._client.cancel(running, force=True)
             self._client.restart_workers(waiting, timeout=PATIENCE, raise_for_error=False)
-        if error is None or type(error).__name__ == "KilledWorker":
+        if error is None or type(error).__name__ == "KilledWorker" or _hung_up(error):
             raise ImbtoolError(
                 "A worker of the dask scheduler went away.",
                 hint="It may have run out of memory: use more workers or smaller ones of the files each. "
@@ -97,3 +97,12 @@ class Crew:
                 code="worker-lost",
             ) from error
         raise error
+
+
+def _hung_up(error: BaseException) -> bool:
+    """Whether a training failed because another one it talks with was gone.
+
+    The other end of a connection may see this well before the scheduler does, which has started a new worker
+    in the place of the lost one by the time that anybody can ask.
+    """
+    return type(error).__name__ == "LightGBMError" and "Socket" in str(error)
