@@ -6,7 +6,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-HELPERS = ("__init__", "__main__", "cheats", "cluster", "fold_tests", "loop_tables", "shared", "twins")
+HELPERS = (
+    *("__init__", "__main__", "cheats", "cluster", "fold_tests", "loop_tables", "pieces", "shared"),
+    "twins",
+)
 
 
 def names() -> list[str]:

@@ -30,7 +30,7 @@ ODD, EVEN = (1, 3, 5, 7), (0, 2, 4, 6)
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Average precision of each fold and test scores of each row, both by repeat."""
+    """Average precision of each fold and test scores (log-odds) of each row, both by repeat."""
 
     folds: Any
     scores: Any
@@ -57,6 +57,13 @@ def direction(moments: Any, columns: Sequence[int]) -> Any:
     return weights
 
 
+def log_odds(moments: Any, columns: Sequence[int], X: Any) -> Any:
+    """Return the log-odds that the method gives rows after training on rows with these moments."""
+    weights = direction(moments, columns)
+    middle = sum(moments["sums"][k] / moments["n"][k] for k in (0, 1)) / 2
+    return X @ weights - weights @ middle + np.log(moments["n"][1] / moments["n"][0])
+
+
 def moments_of(X: Any, y: Any) -> Any:
     """Return what `direction` needs."""
     return {
@@ -79,7 +86,7 @@ def cross_validated(
             rest = {name: total[name] - parts[f][name] for name in total}
             test = fold_of == f
             for values, columns in zip(found, methods, strict=True):
-                scores = X[test] @ direction(rest, columns)
+                scores = log_odds(rest, columns, X[test])
                 values.scores[repeat, test] = scores
                 values.folds[repeat, f] = precision(y[test], scores)
         for values in found:

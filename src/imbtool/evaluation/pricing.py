@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool.core.asked import MONEY
-from imbtool.evaluation.phrases import mean_of, money, per_thousand
+from imbtool.evaluation.phrases import mean_of, money, per_thousand, share
 from imbtool.evaluation.scale import metric_key
 from imbtool.evaluation.statistics import corrected_ttest
 from imbtool.evaluation.table import ALPHA
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imbtool.evaluation.result import MethodResult
-    from imbtool.evaluation.verdict import Evidence
+    from imbtool.evaluation.verdict import Decision, Evidence
 
 _METRICS = {"min_precision": "precision", "min_recall": "recall"}
 
@@ -111,6 +111,18 @@ def best_policy(evidence: Evidence) -> str:
     return f"{name} ({stakes.unit} {per_thousand(stakes.told(best))})"
 
 
+def meanwhile(evidence: Evidence, decision: Decision) -> str:
+    """Return what the threshold chosen by money brings until a lead is settled."""
+    row, nothing = evidence.rows[decision.row], evidence.rows[decision.nothing]
+    metric, gain = evidence.settings.threshold_metric, decision.threshold_gain
+    sure = f"; probability {share(gain.better)} that this is more than what matters" if gain else ""
+    return (
+        f"Meanwhile move the threshold to {row.threshold[0]:.3g}, which needs no training of its own: "
+        f"{noun(metric)} {money(mean_of(row, metric))} against "
+        f"{money(mean_of(nothing, f'{metric}_default'))} at 0.5, per 1,000 rows{sure}."
+    )
+
+
 def policies(evidence: Evidence, row: MethodResult) -> dict[str, Any]:
     """Return the money a row of the verdict and of the policies that look at no row; empty without money."""
     stakes, price = evidence.stakes, evidence.settings.price
@@ -136,11 +148,11 @@ def _about_top(evidence: Evidence, row: MethodResult) -> Iterator[str]:
         return
     precision, recall = mean_of(row, "precision_at_top"), mean_of(row, "recall_at_top")
     rows = max(1, round(stakes.rate * sum(evidence.counts)))
-    share = evidence.counts[1] / sum(evidence.counts)
+    prevalence = evidence.counts[1] / sum(evidence.counts)
     yield (
         f"The {rows:,} rows of the highest scores ({100 * stakes.rate:.3g} % of each test part; ties by "
-        f"lot): {100 * precision:.3g} % of them are positive, {precision / share:.1f} times as many as by "
-        f"lot, and {100 * recall:.3g} % of all positives are among them."
+        f"lot): {100 * precision:.3g} % of them are positive, {precision / prevalence:.1f} times as many as "
+        f"by lot, and {100 * recall:.3g} % of all positives are among them."
     )
 
 

@@ -52,6 +52,9 @@ class Trial:
     fitted : mapping of str to FittedOn
         ``view``, ``sampler``, ``learner``, the same of the inner folds (``inner view``, ...), ``calibrator``,
         ``threshold``: how many rows it was fitted on, which, and how many of them it then scored (0).
+    flattery : mapping of str to float
+        Metric -> by how much the few positives of the test part flatter it: ``pr_auc`` alone
+        (`imbtool.metrics.ranking.pr_auc_flattery`). `metrics` are as measured; intervals allow for it.
     curves : mapping of str to tuple of float
         Two classes only: what `imbtool.metrics.curves.curves_of` says of the test part. Documents leave it
         out and have the means over the folds.
@@ -73,6 +76,7 @@ class Trial:
     n_test: int = 0
     seconds: float = 0.0
     fitted: Mapping[str, FittedOn] = field(default_factory=dict)
+    flattery: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[str, tuple[float, ...]] = field(
         default_factory=dict, compare=False, metadata={"document": False}
     )
@@ -80,7 +84,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Mean over the folds with a 95 percent confidence interval (corrected for overlapping folds)."""
+    """Mean over the folds with a 95 percent confidence interval (corrected for overlapping folds).
+
+    The interval of PR-AUC is that of the mean less what few positives flatter it, and holds the mean.
+    """
 
     mean: float
     low: float

@@ -55,6 +55,11 @@ class Table:
             dtype=np.float64,
         )
 
+    def flattery(self, row: tuple[str, str], key: str) -> float:
+        """Return by how much few positives flatter a metric, mean over the folds; 0 where it is not known."""
+        found = [t.flattery[key] for t in self._rows.get(row, {}).values() if key in t.flattery]
+        return float(np.mean(found)) if found else 0.0
+
     def judged(self, row: tuple[str, str], metric: str) -> FloatArray:
         """Return the values by which the row is judged on a metric, oriented."""
         return oriented(metric, self.values(row, metric_key(metric, row[1])))
@@ -147,7 +152,9 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
         reason=reason[0][0] if reason else "",
         n_trials=sum(t.status == "ok" for t in trials),
         n_failed=sum(t.status != "not-applicable" for t in others),
-        estimates={n: _inside(n, estimate(table.values(row, n), ratio)) for n in names},
+        estimates={
+            n: _inside(n, estimate(table.values(row, n), ratio, table.flattery(row, n))) for n in names
+        },
         fold_values=tuple(float(v) for v in table.values(row, metric_key(metric, row[1]))),
         threshold=tuple(float(v) for v in np.median(thresholds, axis=0)) if thresholds else (),
         seconds=float(np.median([t.seconds for t in done])) if done else 0.0,

@@ -33,6 +33,7 @@ def to_row(trial: Trial) -> TrialRow:
         "counts_by_sampler": {name: list(map(int, n)) for name, n in trial.counts_by_sampler.items()},
         "n_train": int(trial.n_train),
         "n_test": int(trial.n_test),
+        "flattery": {name: _out(value) for name, value in trial.flattery.items()},
         "curves": {name: [_out(value) for value in values] for name, values in trial.curves.items()},
         "fitted": {name: [on.rows, on.digest, on.test_rows] for name, on in trial.fitted.items()},
     }
@@ -75,6 +76,7 @@ def from_row(row: TrialRow) -> Trial:
             n_train=_whole([found["n_train"]])[0],
             n_test=_whole([found["n_test"]])[0],
             seconds=row.seconds,
+            flattery={name: _in(value) for name, value in found.get("flattery", {}).items()},
             curves={
                 name: tuple(_in(value) for value in values)
                 for name, values in found.get("curves", {}).items()

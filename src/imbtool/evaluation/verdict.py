@@ -12,8 +12,9 @@ The rules, in order:
    probability of at least `SURE` (one question, asked in one direction), and the moved decision beats one
    that ignores the features: move the threshold. Where the metric reads probabilities, calibration is
    asked first.
-   In money: whatever the decision, it must be shown to beat the best policy that looks at no row (acting
-   on every row, or on none); else inconclusive.
+   In money the threshold chosen by it needs no proof against the default one, which knows nothing of what
+   was asked: it is taken wherever nothing else is, unless it did worse. And whatever the decision, it must be
+   shown to beat the best policy that looks at no row (acting on every row, or on none); else inconclusive.
 5. A calibrator helps the Brier skill in the same sense: calibrate.
 6. A treatment leads by more than the region of equivalence with a posterior probability of at least
    `PROMISING`, unproven: inconclusive. Otherwise: do nothing.
@@ -25,12 +26,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm
 
 from imbtool import registry
 from imbtool.core.asked import MONEY
 from imbtool.evaluation.pricing import beats_trivial
 from imbtool.evaluation.scale import Scale, scale_of
+from imbtool.evaluation.signal import beats_chance
 from imbtool.evaluation.statistics import corrected, corrected_ttest
 from imbtool.evaluation.table import (
     ALPHA,
@@ -87,8 +88,9 @@ class Decision:
 
     ``row`` is recommended; ``nothing`` is the plain row it is held against; ``gain`` its difference on
     the ranking metric; ``tied`` how many rows are in its tie group; ``threshold_gain`` what moving the
-    threshold does to the threshold metric for ``nothing``; ``calibration`` the calibrator that is shown
-    to help and by how much Brier skill; ``lead`` the most promising treatment that is not shown;
+    threshold does to the threshold metric for ``nothing``, where it is advised; ``calibration`` the
+    calibrator that is shown to help and by how much Brier skill; ``lead`` the most promising treatment
+    that is not shown;
     ``free`` the best row that needs no training of its own, against which treatments are held.
     """
 
@@ -114,7 +116,7 @@ def decide(evidence: Evidence) -> Decision:
     base = Decision(kind="do-nothing", row=nothing, nothing=nothing)
     if evidence.counts[evidence.rare] < MIN_POSITIVES and len(evidence.counts) == 2:
         return replace(base, kind="too-few-positives")
-    chance_p = _beats_chance(evidence, nothing)
+    chance_p = beats_chance(evidence, nothing)
     base = replace(base, chance_p=chance_p)
     if not chance_p < ALPHA:
         return replace(base, kind="inconclusive", reason="no-signal")
@@ -129,7 +131,7 @@ def decide(evidence: Evidence) -> Decision:
         lead=_lead(evidence, gains),
         rivals=max(1, len(gains)),
     )
-    found = _use(evidence, base, shown) if shown else _finish_only(evidence, base)
+    found = _use(evidence, base, shown) if shown else _priced(evidence, _finish_only(evidence, base))
     if found.kind != "inconclusive" and not beats_trivial(evidence, evidence.rows[found.row]):
         return replace(found, kind="inconclusive", reason="no-policy", gain=None)
     return found
@@ -147,30 +149,6 @@ def _mean(evidence: Evidence, key: Key) -> float:
     if np.isnan(values).all():
         return float("nan")
     return float(np.nanmean(values)) * (1.0 if evidence.scale.greater_is_better else -1.0)
-
-
-def _beats_chance(evidence: Evidence, nothing: Key) -> float:
-    """Return the one-sided p-value of ROC-AUC > 0.5, corrected for the choice among learners."""
-    values = evidence.table.values(nothing, "roc_auc") - 0.5
-    test = corrected_ttest(values, evidence.scale.test_ratio)
-    one_sided = test.p_value / 2 if test.mean > 0 else 1 - test.p_value / 2
-    if np.nanstd(values) == 0:
-        one_sided = _rank_sum_p(evidence, test.mean)
-    learners = {k[0] for k, r in evidence.rows.items() if k[1] == "none" and r.status == "ok"}
-    return float(min(1.0, one_sided * max(1, len(learners))))
-
-
-def _rank_sum_p(evidence: Evidence, gap: float) -> float:
-    """Return the p-value of ROC-AUC minus 0.5 by the rank-sum test's variance over one set of folds.
-
-    For folds that all have the same value, 1 on data that separate perfectly, where a t-test over folds
-    has nothing to go by. (m + n + 1) / 12mn is the variance of ROC-AUC when labels are exchangeable.
-    """
-    positives = evidence.counts[evidence.rare]
-    negatives = sum(evidence.counts) - positives
-    folds = evidence.settings.folds
-    m, n = positives / folds, negatives / folds
-    return float(norm.sf(gap / np.sqrt((m + n + 1) / (12 * m * n) / folds)))
 
 
 def _free_choice(evidence: Evidence, home: str) -> Key:
@@ -227,6 +205,29 @@ def _threshold_gain(evidence: Evidence, home: str) -> Difference | None:
     # In money the default threshold is one more policy; what beats it is said, whether or not it beats all.
     real = metric in MONEY or (skill.mean > 0 and skill.p_value / 2 < ALPHA)
     return gain if real and gain.better >= SURE else None
+
+
+def _priced(evidence: Evidence, found: Decision) -> Decision:
+    """Return the decision with the threshold chosen by what was asked in place of the default one.
+
+    Only where nothing is done otherwise, money or floors were asked, and the chosen threshold was not worse
+    on unseen rows.
+    """
+    price = evidence.settings.price
+    asked = price is not None and not price.capacity and (price.money or bool(price.floors))
+    home = found.nothing[0]
+    if not asked or found.row[1] != "none" or not _moved(evidence, home):
+        return found
+    row = (home, "threshold")
+    if _floors(evidence):
+        return replace(found, row=row)
+    scale = evidence.other_scale(evidence.settings.threshold_metric)
+    gain = evidence.table.compare(row, (home, "none"), scale)
+    if not gain.mean > 0:
+        return found
+    if found.kind == "inconclusive":
+        return replace(found, row=row, threshold_gain=gain)
+    return replace(found, kind="move-threshold", row=row, gain=gain)
 
 
 def _calibration(evidence: Evidence, home: str) -> tuple[str, Difference] | None:

@@ -20,7 +20,15 @@ from imbtool.evaluation.phrases import (
     signed,
     slope_words,
 )
-from imbtool.evaluation.pricing import about_price, best_policy, better_by, in_money, infeasible, noun
+from imbtool.evaluation.pricing import (
+    about_price,
+    best_policy,
+    better_by,
+    in_money,
+    infeasible,
+    meanwhile,
+    noun,
+)
 from imbtool.evaluation.result import Verdict
 from imbtool.evaluation.scale import metric_key
 from imbtool.evaluation.settling import about_settling
@@ -253,6 +261,8 @@ class _Teller:
         price = self.evidence.settings.price
         if price is not None and (price.capacity or price.floors):
             return
+        if self.decision.reason == "unproven-lead" and self.decision.row[1] == "threshold":
+            yield meanwhile(self.evidence, self.decision)
         moved = self.evidence.rows.get((self.decision.row[0], "threshold"))
         if self.decision.row == self.decision.nothing and moved and metric in moved.versus_nothing:
             gap = moved.versus_nothing[metric]

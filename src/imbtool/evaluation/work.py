@@ -19,6 +19,7 @@ from imbtool.methods.resample.certified import searched_by
 from imbtool.methods.resample.threads import one_thread
 from imbtool.metrics.curves import curves_of
 from imbtool.metrics.evaluate import evaluate
+from imbtool.metrics.ranking import pr_auc_flattery
 from imbtool.recipe.aiming import aim_of
 from imbtool.recipe.finishing import Finish, finish
 from imbtool.recipe.trace import fitted_on
@@ -199,6 +200,7 @@ def _finish(
         n_test=split.test.shape[0],
         seconds=paid + time.perf_counter() - began,
         fitted=_trace(shared, split, recipe, scores),
+        flattery={"pr_auc": pr_auc_flattery(y, proba, weight)},
         curves=(
             curves_of(y, proba[:, 1], predicted, predicted_default, weight, at_stake)
             if n_classes == 2

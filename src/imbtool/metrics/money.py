@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.core.price import matrix_of
+from imbtool.core.cost_matrix import matrix_of
 from imbtool.metrics.emp import of_scores
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import chdtrc, ndtr, ndtri
+from scipy.special import chdtrc, stdtr, stdtrit
 from scipy.stats import binomtest, rankdata
 
 from imbtool.metrics.bootstrap import BLOCK_CELLS, Ladder, average_precision
@@ -159,9 +159,16 @@ def delong(positive: BoolArray, first: FloatArray, second: FloatArray, *, confid
     Returns
     -------
     DeLong
-        Normal approximation (DeLong, DeLong, Clarke-Pearson, Biometrics 44, 1988), by mid-ranks (Sun and Xu,
-        IEEE SPL 21, 2014), n log n. Scores that rank all rows alike: difference 0, p = 1. NaN where a class
+        The variance of DeLong, DeLong, Clarke-Pearson (Biometrics 44, 1988), by mid-ranks (Sun and Xu, IEEE
+        SPL 21, 2014), n log n. Scores that rank all rows alike: difference 0, p = 1. NaN where a class
         has fewer than two rows.
+
+    Notes
+    -----
+    Departure: the difference is held against Student's t in place of the normal distribution, which claims
+    up to 8 percent instead of 5 with ten positives. The variance is the sum of two that are estimated,
+    one from the rows of each class, as in Welch's t-test; so are the degrees of freedom (Satterthwaite,
+    Biometrics Bulletin 2, 1946). With some hundred positives nothing is left of it.
     """
     hit = np.asarray(positive, dtype=bool)
     n_pos, n_neg = int(hit.sum()), int((~hit).sum())
@@ -172,11 +179,14 @@ def delong(positive: BoolArray, first: FloatArray, second: FloatArray, *, confid
         nan = float("nan")
         return DeLong(one, two, gap, nan, nan, nan)
     by_pos, by_neg = parts[0][0] - parts[1][0], parts[0][1] - parts[1][1]
-    se = float(np.sqrt(by_pos.var(ddof=1) / n_pos + by_neg.var(ddof=1) / n_neg))
+    pos, neg = float(by_pos.var(ddof=1)) / n_pos, float(by_neg.var(ddof=1)) / n_neg
+    se = float(np.sqrt(pos + neg))
     if se == 0.0:
         return DeLong(one, two, gap, gap, gap, 1.0 if gap == 0.0 else 0.0)
-    half = float(ndtri(0.5 + confidence / 2.0)) * se
-    return DeLong(one, two, gap, gap - half, gap + half, float(2.0 * ndtr(-abs(gap) / se)))
+    shares = np.array([pos, neg]) / (pos + neg)
+    df = 1.0 / float((shares**2 / np.array([n_pos - 1, n_neg - 1])).sum())
+    half = float(stdtrit(df, 0.5 + confidence / 2.0)) * se
+    return DeLong(one, two, gap, gap - half, gap + half, float(2.0 * stdtr(df, -abs(gap) / se)))
 
 
 def _placements(hit: BoolArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:

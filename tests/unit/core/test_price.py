@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from imbtool.core.cost_matrix import matrix_of
 from imbtool.core.errors import DataError, UsageError
-from imbtool.core.price import Price, matrix_of, price_of
+from imbtool.core.price import Price, price_of
 
 
 def asked(**given):

@@ -149,6 +149,14 @@ def test_an_estimate_is_the_mean_in_a_corrected_interval():
     assert (found.mean, found.low, found.high) == pytest.approx((test.mean, test.low, test.high))
 
 
+def test_what_few_positives_flatter_moves_the_interval_but_not_the_mean():
+    plain, moved, far = (estimate(D, FIVE_FOLDS, by) for by in (0.0, 0.002, 1.0))
+    assert plain.mean == moved.mean == far.mean
+    assert (moved.low, moved.high) == pytest.approx((plain.low - 0.002, plain.high - 0.002))
+    assert far.low == pytest.approx(plain.low - 1.0)
+    assert far.high == far.mean
+
+
 def test_one_fold_has_a_mean_but_no_interval():
     mean, low, high = mean_interval(np.array([0.4, np.nan]), FIVE_FOLDS)
     assert mean == 0.4

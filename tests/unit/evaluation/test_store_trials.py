@@ -35,6 +35,7 @@ trials = st.builds(
     n_train=st.integers(0, 2**40),
     n_test=st.integers(0, 2**40),
     seconds=st.floats(0, 1e9),
+    flattery=st.dictionaries(names, floats, max_size=2),
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from imbtool.core.price import Price
 from imbtool.evaluation.outlook import Part
 from imbtool.evaluation.result import Settings, Trial
 from imbtool.evaluation.scale import scale_of
@@ -56,11 +57,12 @@ def trials(rows, n_folds=5, repeats=3, noise=0.01, seed=0):
     return made
 
 
-def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, curve=(), **options):
+def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, curve=(), price=None, **options):
     table = Table(made or trials(rows, **options))
     settings = Settings(
         metric=metric,
-        threshold_metric="f1",
+        threshold_metric="f1" if price is None else price.unit,
+        price=price,
         folds=5,
         repeats=3,
         inner_folds=3,
@@ -151,6 +153,36 @@ def test_a_threshold_no_better_than_calling_everything_positive_is_not_advised()
     poor = {"f1_default": 0.0, "f1": 0.18}
     verdict = judge(rows(none=poor, threshold=poor, sigmoid=poor))
     assert verdict.kind == "do-nothing"
+
+
+ASKED = {"metric": "cost", "price": Price(cost_fn=10.0, cost_fp=1.0)}
+
+
+def priced(moved, **recipes):
+    plain = {"cost": moved, "cost_default": 0.5}
+    named = dict.fromkeys(("none", "threshold", "sigmoid", "class_weight"), plain)
+    return {("lightgbm", name): values for name, values in (named | recipes).items()}
+
+
+def test_a_threshold_chosen_by_money_needs_no_proof_against_the_default_one():
+    verdict = judge(priced(0.42), noise=0.2, seed=0, **ASKED)
+    assert (verdict.kind, verdict.recipe) == ("move-threshold", "threshold")
+    assert verdict.numbers["gain_better"] < 0.95
+    assert any("probability 0." in s and "larger than what matters" in s for s in verdict.sentences)
+
+
+def test_a_threshold_chosen_by_money_that_did_worse_is_not_taken():
+    verdict = judge(priced(0.52), noise=0.01, **ASKED)
+    assert (verdict.kind, verdict.recipe) == ("do-nothing", "none")
+
+
+def test_a_lead_in_money_that_is_not_proven_leaves_the_threshold_that_costs_nothing():
+    made = priced(0.4, smote={"cost": 0.33, "cost_default": 0.5})
+    verdict = judge(made, noise=0.06, seed=4, **ASKED)
+    assert (verdict.kind, verdict.recipe) == ("inconclusive", "threshold")
+    assert verdict.numbers["reason"] == "unproven-lead"
+    assert verdict.numbers["lead_against"] == ["lightgbm", "threshold"]
+    assert any(s.startswith("Meanwhile move the threshold to 0.3") for s in verdict.sentences)
 
 
 def test_calibration_is_advised_when_only_the_probabilities_are_wrong():
