@@ -52,7 +52,7 @@ def direction(moments: Any, columns: Sequence[int]) -> Any:
     within = moments["products"][np.ix_(at, at)]
     within = within - sum(moments["n"][k] * np.outer(means[k], means[k]) for k in (0, 1))
     within = within / sum(moments["n"]) + 1e-6 * np.eye(len(at))
-    weights = np.zeros(FEATURES)
+    weights = np.zeros(len(moments["products"]))
     weights[at] = np.linalg.solve(within, means[1] - means[0])
     return weights
 

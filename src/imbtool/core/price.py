@@ -131,6 +131,19 @@ class Price:
             )
         return self.top_k / n_rows
 
+    def operating_share(self, prevalence: float) -> float | None:
+        """Return the share of the greatest cost that is due to positives at this prevalence.
+
+        Where cost curves are read (Drummond and Holte, 2006); None without one cost for all missed positives
+        and one for all false alarms.
+        """
+        campaign = self.campaign
+        each = (self.cost_fn, self.cost_fp) if campaign is None else (campaign.won, campaign.lost)
+        if not (each[0] and each[1]) or self.cost_column is not None or self.value_column is not None:
+            return None
+        missed, alarms = prevalence * each[0], (1.0 - prevalence) * each[1]
+        return missed / (missed + alarms)
+
     def checked(self) -> Price:
         """Return the price itself; raise `UsageError` (``bad-price``) for one that makes no sense."""
         _check_numbers(self)

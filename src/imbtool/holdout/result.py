@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imbtool.holdout.bands import HoldoutCurves
     from imbtool.holdout.pairs import PairedTest
     from imbtool.holdout.rivals import Rivals
 
@@ -266,9 +267,9 @@ class Evaluation:
     """The result.
 
     ``confusion`` has the weight of rows by true (rows) and decided class (columns), None without
-    decisions; ``money`` is there where a price was asked, ``looks`` where they are counted; ``points`` are
-    measures that gates asked for beside the catalogue's; ``row_scores`` is what a later run needs to compare
-    row by row, or None.
+    decisions; ``money`` is there where a price was asked, ``curves`` where they were, ``looks`` where they
+    are counted; ``points`` are measures that gates asked for beside the catalogue's; ``row_scores`` is what a
+    later run needs to compare row by row, or None.
     """
 
     data: DataFacts
@@ -287,6 +288,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     row_scores: Mapping[str, Any] | None = field(default=None, repr=False)
     money: MoneyFacts | None = None
+    curves: HoldoutCurves | None = None
     looks: LookCount | None = None
     rivals: Rivals | None = None
     schema_version: int = SCHEMA_VERSION

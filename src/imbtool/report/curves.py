@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,62 +10,18 @@ import numpy as np
 from imbtool.core.errors import UsageError
 from imbtool.evaluation.curves import ends_of
 from imbtool.report import svg, words
+from imbtool.report.panel import GAP, HIGH, LEFT, WIDE, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from imbtool.core.types import FloatArray
     from imbtool.evaluation.curves import Curves, RowCurves
     from imbtool.evaluation.result import Comparison
 
 SHOWN = 5
 """Rows in colour; the others are grey."""
-_WIDE, _HIGH, _GAP = 340, 270, 66
-_LEFT, _TOP = 62, 84
-_LONGEST = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """Where a panel lies, and its axes: from `low` to `high` in both directions.
-
-    `x`, `y` are pixels of the upper left corner.
-    """
-
-    x: float
-    y: float
-    title: str
-    across: str
-    up: str
-    low: float = 0.0
-    high: float = 1.0
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Return the pixel of a place, which is kept inside the panel."""
-        inside = min(max(y, self.low), self.high)
-        return self.x + x * _WIDE, self.y + (self.high - inside) / (self.high - self.low) * _HIGH
-
-    def places(self, x: Sequence[float], y: Sequence[float] | FloatArray) -> list[tuple[float, float]]:
-        """Return the pixels of places."""
-        return [self.at(float(a), float(b)) for a, b in zip(x, y, strict=True)]
-
-    def frame(self) -> Iterator[str]:
-        """Yield title, grid and the names of the axes."""
-        yield svg.text(self.x, self.y - 12, self.title, size=13, bold=True)
-        bottom = self.y + _HIGH
-        for value in svg.ticks(self.low, self.high):
-            _, y = self.at(0, value)
-            yield svg.line(self.x, y, self.x + _WIDE, y, colour=svg.FAINT)
-            yield svg.text(self.x - 7, y + 4, _number(value), anchor="end", size=11)
-        for value in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
-            x, _ = self.at(value, self.low)
-            yield svg.line(x, bottom, x, bottom + 4)
-            yield svg.text(x, bottom + 17, f"{value:g}", anchor="middle", size=11)
-        yield svg.line(self.x, bottom, self.x + _WIDE, bottom)
-        yield svg.text(self.x + _WIDE / 2, bottom + 34, self.across, anchor="middle", quiet=True)
-        middle = self.y + _HIGH / 2
-        turned = svg.text(0, 0, self.up, anchor="middle", quiet=True)
-        yield f'<g transform="translate({self.x - 42:.0f} {middle:.0f}) rotate(-90)">{turned}</g>'
+_TOP = 84
+_LONGEST = 72
 
 
 def to_svg(comparison: Comparison) -> str:
@@ -102,8 +57,8 @@ class _Picture:
 
     def drawn(self) -> str:
         top = _TOP + 22 * (len(self.styles) + bool(self.rest)) + 12
-        right = _LEFT + _WIDE + _GAP + 14
-        places = [(x, top + row * (_HIGH + _GAP + 26)) for row in range(4) for x in (_LEFT, right)]
+        right = LEFT + WIDE + GAP + 14
+        places = [(x, top + row * (HIGH + GAP + 26)) for row in range(4) for x in (LEFT, right)]
         drawn: list[Callable[[float, float], Iterator[str]]] = [
             *(self._roc, self._precision, self._cost, self._gain),
             *([self._money] if self.shown[0].money is not None else []),
@@ -111,20 +66,18 @@ class _Picture:
         ]
         parts = [part for (x, y), panel in zip(places, drawn, strict=False) for part in panel(x, y)]
         alone = bool(self.curves.families) and len(drawn) % 2 == 1  # names in a line of their own
-        bottom = places[len(drawn) - 1][1] + (
-            40 * min(len(self.curves.families), 7) if alone else _HIGH + _GAP
-        )
-        key, settings = list(self._key(_LEFT - 40, 58)), self.comparison.settings
+        bottom = places[len(drawn) - 1][1] + (40 * min(len(self.curves.families), 7) if alone else HIGH + GAP)
+        key, settings = list(self._key(LEFT - 40, 58)), self.comparison.settings
         title = f"{words.safe(self.comparison.dataset.name)}: curves on unseen rows"
         under = (
             f"means over {settings.repeats} x {settings.folds} folds; bands: 95 % at each place by itself; "
             f"prevalence {100 * self.curves.prevalence:.3g} %"
         )
         head = [
-            svg.text(_LEFT - 40, 28, title, size=16, bold=True),
-            svg.text(_LEFT - 40, 48, under, quiet=True),
+            svg.text(LEFT - 40, 28, title, size=16, bold=True),
+            svg.text(LEFT - 40, 48, under, quiet=True),
         ]
-        return svg.page([*head, *key, *parts], right + _WIDE + 26, bottom + 4, title)
+        return svg.page([*head, *key, *parts], right + WIDE + 26, bottom + 4, title)
 
     def _lines(self, panel: Panel, kind: str, grid: Sequence[float], times: float = 1.0) -> Iterator[str]:
         yield from panel.frame()
@@ -179,10 +132,7 @@ class _Picture:
         yield svg.text(*panel.at(0.8, 0.27), "act on all", quiet=True)
         here = operating_share(self.comparison)
         if here is not None:
-            yield svg.line(*panel.at(here, 0), *panel.at(here, 0.5), colour=svg.INK, dash="5 3")
-            end = here > 0.5
-            place = panel.at(here + (-0.02 if end else 0.02), 0.46)
-            yield svg.text(*place, "the costs asked about", anchor="end" if end else "start")
+            yield from panel.mark(here, "the costs asked about")
 
     def _money(self, x: float, y: float) -> Iterator[str]:
         price = self.comparison.settings.price
@@ -243,7 +193,9 @@ class _Picture:
 
     def _role(self, row: RowCurves) -> str:
         chosen = self.comparison.verdict
-        said = ["doing nothing"] if row.recipe == "none" else []
+        plain = [r for r in self.curves.rows if (r.learner, r.recipe) == (row.learner, "none")]
+        same = any(r.roc.mean == row.roc.mean for r in plain)
+        said = ["doing nothing" if row.recipe == "none" else "as doing nothing"] if same else []
         if (row.learner, row.recipe) == (chosen.learner, chosen.recipe):
             said.append("the choice of the verdict")
         return ", ".join(["", *said])
@@ -252,14 +204,7 @@ class _Picture:
 def operating_share(comparison: Comparison) -> float | None:
     """Return the share of the greatest cost that is due to positives, at the costs that were asked about."""
     price, curves = comparison.settings.price, comparison.curves
-    if price is None or curves is None:
-        return None
-    campaign = price.campaign
-    each = (price.cost_fn, price.cost_fp) if campaign is None else (campaign.won, campaign.lost)
-    if not (each[0] and each[1]):
-        return None
-    missed, alarms = curves.prevalence * each[0], (1.0 - curves.prevalence) * each[1]
-    return missed / (missed + alarms)
+    return None if price is None or curves is None else price.operating_share(curves.prevalence)
 
 
 def _corners(curves: Curves) -> dict[tuple[str, str], int]:
@@ -288,7 +233,3 @@ def _shown(comparison: Comparison, curves: Curves) -> list[RowCurves]:
 def _short(text: str, longest: int) -> str:
     text = words.safe(text)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"

@@ -76,5 +76,5 @@ def test_the_band_of_the_curve_holds_the_curve_and_the_picture_is_sound(frame):
     picture = ET.fromstring(report.to_svg())
     assert picture.tag.endswith("svg")
     assert len([e for e in picture.iter() if e.tag.endswith("polyline")]) == 1
-    with pytest.raises(UsageError, match="no curve to draw"):
+    with pytest.raises(UsageError, match="no curves to draw"):
         ask(frame).to_svg()

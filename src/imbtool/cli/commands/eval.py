@@ -173,7 +173,12 @@ def _option(section: str, *names: str, variable: bool = False, **attrs: Any) -> 
 @_option("Output", "--output", "-o", metavar="FILE", help="Also write the JSON document, a later --baseline.")
 @_option("Output", "--junit", metavar="FILE", help="Also write the gates as JUnit XML.")
 @_option("Output", "--markdown", metavar="FILE", help="Also write the report as Markdown.")
-@_option("Output", "--plot", metavar="FILE", help="Also draw the curve of money as SVG.")
+@_option(
+    "Output",
+    "--plot",
+    metavar="FILE",
+    help="Also draw ROC, precision-recall, gain and cost curves, and money, as SVG.",
+)
 @_option(
     "Output",
     "--no-row-scores",
@@ -211,7 +216,12 @@ def evaluate(
 
         settings |= {"slices": settings.pop("slice"), "gates": settings.pop("gate")}
         with looking_store(terminal, store, off=no_count) as kept:
-            settings |= {"keep_rows": not no_row_scores, "progress": shown, "store": kept}
+            settings |= {
+                "keep_rows": not no_row_scores,
+                "curves": plot is not None,
+                "progress": shown,
+                "store": kept,
+            }
             report = run(model, data, scores=scores, **settings)
     _write(report, sinks)
     _answer(report, terminal, as_json=as_json)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from imbtool.core.types import BoolArray, FloatArray, IntArray, Layout
 
-_FEWEST_VALUES = 5
+_FEWEST_VALUES = 3
 _EXACT = 1e-6
 _MANY_LEVELS = 20
 _FEWEST_RARE = 10
@@ -23,7 +23,7 @@ def target_means(X: FloatArray, target: BoolArray, layout: Layout) -> Iterator[t
 
     A feature is accused when every one of its values is the share of positives among the rows that have
     this value, or among the rows of one level of a categorical feature, with or without the row itself,
-    with or without shrinkage towards a constant. Each must hold for all rows to 1e-6, with at least 5
+    with or without shrinkage towards a constant. Each must hold for all rows to 1e-6, with at least 3
     different values, which no measurement does. Tables that are a sample of the rows on which the means
     were taken do not have the property.
 

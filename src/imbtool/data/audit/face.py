@@ -9,6 +9,7 @@ import numpy as np
 from imbtool.core.seeds import derive_seed
 from imbtool.data.audit.copies import find_near_copies
 from imbtool.data.audit.encoded import pure_codes, target_means, target_totals
+from imbtool.data.audit.flags import RIGHT, telling_flags, telling_remainders
 from imbtool.data.audit.future import backfilled, later_dates, later_targets, windowed_targets
 from imbtool.data.audit.groups import alike_groups
 from imbtool.data.audit.synthetic import share_on_lines
@@ -51,6 +52,7 @@ def audit(dataset: Dataset, copies: Copies) -> tuple[Finding, ...]:
         *_nearly_copied(dataset, copies, rows),
         *_synthetic(dataset),
         *_encoded(dataset),
+        *_flags(dataset),
         *_groups(dataset, rows),
         *_future(dataset),
     )
@@ -143,6 +145,32 @@ def _encoded(dataset: Dataset) -> Iterator[Finding]:
                 f"{shorten(sources[j])!r}, or give it as --group if it numbers what belongs together.",
                 sources[j],
             )
+
+
+def _flags(dataset: Dataset) -> Iterator[Finding]:
+    sources = dataset.schema.sources
+    told = {f.column for f in dataset.findings if f.code == "gives-target-away"}
+    for code in range(dataset.n_classes) if dataset.task == "multiclass" else (1,):
+        target, name = dataset.y == code, dataset.classes[code]
+        flags = telling_flags(dataset.X, target, dataset.layout)
+        rests = telling_remainders(dataset.X, target, dataset.layout)
+        found = {
+            **{j: f"{what} tells class {name!r}" for j, what in flags},
+            **{
+                j: ("whether it is odd" if m == 2 else f"its remainder by {m}") + f" tells class {name!r}"
+                for j, m in rests
+            },
+        }
+        for j, what in found.items():
+            if sources[j] not in told:
+                told.add(sources[j])
+                yield _warning(
+                    "gives-target-away",
+                    f"Of {sources[j]!r}, {what} from the others in {100 * RIGHT:.0f} percent of the rows of "
+                    f"either or more. If that is not known when predictions are made, leave it out with "
+                    f"--drop {shorten(sources[j])!r}.",
+                    sources[j],
+                )
 
 
 def _groups(dataset: Dataset, rows: IntArray) -> Iterator[Finding]:

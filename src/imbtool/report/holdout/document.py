@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
 _ORDER = (
     *("data", "model", "settings", "metrics", "per_class", "confusion", "reliability", "top", "points"),
-    *("slices", "shift", "baseline", "rivals", "gates", "passed", "notes", "money", "looks", "row_scores"),
+    *(
+        "slices",
+        "shift",
+        "baseline",
+        "rivals",
+        "gates",
+        "passed",
+        "notes",
+        "money",
+        "curves",
+        "looks",
+        "row_scores",
+    ),
 )
 
 

@@ -7,29 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imbtool.bundle.model import FittedModel
-from imbtool.core.errors import ImbtoolError, UsageError
+from imbtool.core.errors import UsageError
 from imbtool.core.price import price_of
 from imbtool.data.sources import read_bytes
+from imbtool.holdout.bands import holdout_curves
 from imbtool.holdout.baseline import read_baseline
 from imbtool.holdout.gates import parse_gates
 from imbtool.holdout.intake import from_model
-from imbtool.holdout.looks import count_look
 from imbtool.holdout.measures import top_of
 from imbtool.holdout.money import with_price
 from imbtool.holdout.reading import check_given
-from imbtool.holdout.reuse import evaluate_reusable
-from imbtool.holdout.run import Request, evaluate_holdout
+from imbtool.holdout.run import Request
 from imbtool.holdout.scores import from_scores
+from imbtool.report.holdout.counting import judged
 from imbtool.report.holdout.outcome import EvaluationReport
-from imbtool.store import Looks, Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
     from imbtool.core.progress import Progress
-    from imbtool.holdout.result import Evaluation, Policy
+    from imbtool.holdout.result import Policy
     from imbtool.holdout.rows import Holdout
+    from imbtool.store import Store
 
 
 def evaluate(
@@ -51,6 +51,7 @@ def evaluate(
     seed: int = 0,
     resamples: int = 2000,
     keep_rows: bool = True,
+    curves: bool = False,
     cost_fn: float | None = None,
     cost_fp: float | None = None,
     cost_matrix: Any = None,
@@ -108,6 +109,8 @@ def evaluate(
     keep_rows : bool, default=True
         Keep scores and fingerprints of the rows in the JSON document, so that a later run can be compared
         with it row by row.
+    curves : bool, default=False
+        Also give ROC, precision-recall, gain and cost curves, for `EvaluationReport.to_svg`.
     cost_fn, cost_fp, cost_matrix, cost_column, value_column, top_k, top_rate : optional
         What decisions cost and how many rows can be acted on, as in `compare`; see ``docs/money.md``.
     min_precision, min_recall : float, optional
@@ -183,49 +186,10 @@ def evaluate(
     else:
         holdout = _scored(model, data, target, weight, threshold, score, positive)
     holdout = with_price(holdout, price)
-    if store is None:
-        _check_reusable(reusable=reusable, budget=budget, counted=False)
-        return EvaluationReport(evaluate_holdout(holdout, request, progress))
-    _check_reusable(reusable=reusable, budget=budget, counted=True)
-    opened = store if isinstance(store, Store) else open_store(store)
-    try:
-        return EvaluationReport(_counted(holdout, request, Looks(opened), progress, reusable, budget))
-    finally:
-        if opened is not store:
-            opened.close()
-
-
-def _counted(
-    holdout: Holdout,
-    request: Request,
-    looks: Looks,
-    progress: Progress | None,
-    reusable: bool,
-    budget: int | None,
-) -> Evaluation:
-    if reusable:
-        return evaluate_reusable(holdout, request, looks, budget=budget)
-    found = evaluate_holdout(holdout, request, progress)
-    try:
-        _, look = count_look(holdout, looks)
-    except ImbtoolError as error:  # the evaluation is done; a full disk must not take it away
-        return replace(found, notes=(*found.notes, f"this look is not counted: {error.message}"))
-    return replace(found, looks=look)
-
-
-def _check_reusable(*, reusable: bool, budget: int | None, counted: bool) -> None:
-    if reusable and not counted:
-        raise UsageError(
-            "A reusable hold-out must remember what it has answered, and nothing is kept here.",
-            hint="Name a store, and leave out --no-count and --no-store.",
-            code="reusable-holdout",
-        )
-    if budget is not None and (not reusable or budget < 1):
-        raise UsageError(
-            "A budget is a number of disagreements, 1 or more, of a reusable hold-out.",
-            hint="For example: --reusable-holdout --holdout-budget 20",
-            code="holdout-budget",
-        )
+    found = judged(holdout, request, progress, store=store, reusable=reusable, budget=budget)
+    if curves and not reusable:
+        found = replace(found, curves=holdout_curves(holdout.rows, seed=seed, price=price))
+    return EvaluationReport(found)
 
 
 def _scored(

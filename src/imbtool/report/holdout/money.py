@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from imbtool.core.errors import UsageError
 from imbtool.evaluation.phrases import money
 from imbtool.report import svg, words
 
@@ -92,26 +91,10 @@ def curve_rows(facts: MoneyFacts) -> list[list[str]]:
     ]
 
 
-def to_svg(evaluation: Evaluation) -> str:
-    """Return the curve of acting on a growing share of the rows, with its band, as SVG.
+class Picture:
+    """The curve of acting on a growing share of the rows, with its band: parts of an SVG page."""
 
-    Raises
-    ------
-    UsageError
-        Code ``nothing-to-plot``: no money was asked about, or there are several classes.
-    """
-    facts = evaluation.money
-    if facts is None or not facts.curve:
-        raise UsageError(
-            "There is no curve to draw: decisions of two classes need a price.",
-            hint="Say what they cost: --cost-fn 10 --cost-fp 1",
-            code="nothing-to-plot",
-        )
-    return _Picture(evaluation, facts).drawn()
-
-
-class _Picture:
-    """Where things lie, and the parts of the picture."""
+    wide, high_pixels = _WIDTH, _HEIGHT
 
     def __init__(self, evaluation: Evaluation, facts: MoneyFacts) -> None:
         self.evaluation, self.facts = evaluation, facts
@@ -120,18 +103,21 @@ class _Picture:
         self.span = (self.high - self.low) or 1.0
 
     def x(self, share: float) -> float:
+        """Return the pixel of a share."""
         return _LEFT + share * (_WIDTH - _LEFT - _RIGHT)
 
     def y(self, value: float) -> float:
+        """Return the pixel of money."""
         return _TOP + (self.high - value) / self.span * (_HEIGHT - _TOP - _BOTTOM)
 
-    def drawn(self) -> str:
+    def parts(self) -> list[str]:
+        """Return the parts, the upper left corner at 0, 0."""
         facts = self.facts
         title = f"{facts.unit.capitalize()} of acting on a share of the rows, the highest scores first"
         band = [(self.x(p.share), self.y(p.high)) for p in facts.curve]
         band += [(self.x(p.share), self.y(p.low)) for p in reversed(facts.curve)]
         line = [(self.x(p.share), self.y(p.value)) for p in facts.curve]
-        parts = [
+        return [
             *self._axes(),
             svg.area(band, "#0969da"),
             svg.path(line, "#0969da", width=2.2),
@@ -139,7 +125,6 @@ class _Picture:
             svg.text(_LEFT, 24, title, size=14, bold=True),
             svg.text(_LEFT, 43, _cut(facts.asked), quiet=True),
         ]
-        return svg.page(parts, _WIDTH, _HEIGHT, title)
 
     def _axes(self) -> Iterator[str]:
         bottom = self.y(self.low)

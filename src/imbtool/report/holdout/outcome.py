@@ -72,8 +72,8 @@ class EvaluationReport:
         return to_markdown(self.evaluation)
 
     def to_svg(self) -> str:
-        """Return the money of acting on a growing share of the rows as a picture."""
-        from imbtool.report.holdout.money import to_svg
+        """Return ROC, precision-recall, gain and cost curves, and money, as a picture (``curves=True``)."""
+        from imbtool.report.holdout.curves import to_svg
 
         return to_svg(self.evaluation)
 

@@ -62,6 +62,23 @@ def pure_code(frame):
     return frame.assign(code=[f"b{i}" for i in code])
 
 
+def region_means(frame):
+    region = np.random.default_rng(6).integers(0, 4, len(frame))
+    return frame.assign(rate=frame["y"].groupby(region).transform("mean"))
+
+
+def nearly(frame):
+    """Return the class but for one row in a hundred, of either class."""
+    wrong = np.zeros(len(frame), dtype=bool)
+    wrong[np.flatnonzero(rows_of(frame))[:1]] = True
+    wrong[np.flatnonzero(~rows_of(frame))[:5]] = True
+    return rows_of(frame).to_numpy() ^ wrong
+
+
+def wide(frame):
+    return np.random.default_rng(7).integers(100, 9000, len(frame))
+
+
 def visits(frame):
     rng = np.random.default_rng(4)
     rows = frame.head(150).loc[np.repeat(np.arange(150), 4)].reset_index(drop=True)
@@ -82,12 +99,45 @@ def visits(frame):
         (lambda frame: shop_totals(frame, own=False), "gives-target-away"),
         (lambda frame: shop_totals(frame, own=True, as_text=False), "gives-target-away"),
         (pure_code, "gives-target-away"),
+        (region_means, "gives-target-away"),
+        (lambda frame: frame.assign(flag=nearly(frame)), "gives-target-away"),
+        (lambda frame: frame.assign(closed=np.where(nearly(frame), 7.5, np.nan)), "gives-target-away"),
+        (lambda frame: frame.assign(status=np.where(nearly(frame), "b", "a")), "gives-target-away"),
+        (lambda frame: frame.assign(code=2 * wide(frame) + nearly(frame)), "gives-target-away"),
+        (lambda frame: frame.assign(code=10 * wide(frame) + 7 - 4 * nearly(frame)), "gives-target-away"),
         (visits, "looks-like-group"),
     ],
 )
 def test_a_leak_in_the_table_is_found_and_nothing_else(plant, code):
     codes = set(found(plant(table())))
     assert codes == {code}
+
+
+def test_the_warning_names_the_flag_and_what_it_tells():
+    frame = table()
+    dataset = load_dataset(frame.assign(code=2 * wide(frame) + nearly(frame)), target="y")
+    (warning,) = audit(dataset, find_copies(dataset.X))
+    assert warning.column == "code"
+    assert warning.message.startswith("Of 'code', whether it is odd tells class '1' from the others")
+    assert "--drop code" in warning.message.replace("'", "")
+
+
+def test_a_flag_that_is_wrong_in_some_rows_of_a_hundred_is_a_feature():
+    frame = table(1500)
+    hit = np.flatnonzero(rows_of(frame))
+    flag = rows_of(frame).to_numpy().copy()
+    flag[hit[: len(hit) // 20]] = False
+    assert found(frame.assign(flag=flag)) == []
+    assert found(frame.assign(flag=np.where(flag, 3.0, np.nan))) == []
+    assert found(frame.assign(code=2 * wide(frame) + flag)) == []
+
+
+def test_a_perfect_column_is_told_once():
+    frame = table()
+    codes = found(frame.assign(copy=frame["y"]))
+    assert codes == []
+    dataset = load_dataset(frame.assign(copy=frame["y"]), target="y")
+    assert [f.column for f in dataset.findings if f.code == "gives-target-away"] == ["copy"]
 
 
 def timed(frame):
