@@ -1,13 +1,15 @@
 """Permuted targets: how often the verdict claims that something beats doing nothing.
 
-Usage: python -m benchmarks permuted [--full]
+Usage: python -m benchmarks permuted [--full] [--jobs N] [NAME ...]
 
 Each target is shuffled five times (``--full``: twenty), so that no feature says anything about it and
 every claim is false. A claim is a verdict other than "do nothing", "inconclusive" and "too few positives".
+The result file is written only when no set is named.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from dataclasses import replace
 
@@ -40,23 +42,29 @@ TITLE = """\
 
 
 def main(arguments: list[str]) -> int:
-    shuffles = 20 if "--full" in arguments else 5
-    lines, claims, runs = [], 0, 0
-    for name in SETS:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks permuted")
+    parser.add_argument("names", nargs="*", choices=[*SETS, []])
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--jobs", type=int, default=None)
+    asked = parser.parse_args(arguments)
+    shuffles = 20 if asked.full else 5
+    lines, claims = [], 0
+    for name in asked.names or SETS:
         data = load_dataset(str(path_of(name)), target=target_of(name), max_rows=5000)
         for shuffle in range(shuffles):
-            y = np.random.default_rng([shuffle, runs]).permutation(data.y)
+            number = SETS.index(name) * shuffles + shuffle
+            y = np.random.default_rng([shuffle, number]).permutation(data.y)
             began = time.perf_counter()
-            result = compare_dataset(replace(data, y=y), Options(seed=shuffle))
+            result = compare_dataset(replace(data, y=y), Options(seed=shuffle, jobs=asked.jobs))
             seconds = time.perf_counter() - began
             gains = [m.versus_nothing["pr_auc"] for m in result.methods if "pr_auc" in m.versus_nothing]
             least = min((g.p_holm for g in gains if g.mean > 0), default=1.0)
             kind = result.verdict.kind
             claims += kind not in QUIET
-            runs += 1
             lines.append(f"| {name} | {shuffle} | {seconds:.0f} | {kind} | {least:.3f} |")
             print(lines[-1], flush=True)
-            total = f"\n{claims} false claims in {runs} runs.\n"
-            (RESULTS / "permuted.md").write_text(TITLE + "\n".join(lines) + "\n" + total)
+            total = f"\n{claims} false claims in {len(lines)} runs.\n"
+            if not asked.names:
+                (RESULTS / "permuted.md").write_text(TITLE + "\n".join(lines) + "\n" + total)
     print(total)
     return 0

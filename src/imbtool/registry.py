@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from imbtool.core.asked import ASKED
+from imbtool.core.doors import OURS, doors
 from imbtool.core.errors import UsageError
 from imbtool.core.info import LearnerInfo, MethodInfo, MetricInfo
 from imbtool.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from imbtool.core.doors import Door
 
 Row = TypeVar("Row", bound=MethodInfo | LearnerInfo | MetricInfo)
 
@@ -65,13 +67,11 @@ def metric(name: str) -> MetricInfo:
 
 def strangers(group: Literal["methods", "learners"]) -> frozenset[str]:
     """Return the names of the methods or learners that another package than imbtool offers."""
-    door = f"imbtool.{group}"
     kind: type[MethodInfo | LearnerInfo] = MethodInfo if group == "methods" else LearnerInfo
     found: set[str] = set()
-    for entry in entry_points(group=door):
-        package = entry.dist.name if entry.dist else entry.name
-        if package != "imbtool":
-            found.update(row.name for row in _rows_of(entry, package, kind))
+    for door in doors(f"imbtool.{group}"):
+        if door.package != OURS:
+            found.update(row.name for row in _rows_of(door, kind))
     return frozenset(found)
 
 
@@ -98,11 +98,9 @@ def _collect(group: str, kind: type[Row]) -> dict[str, Row]:
     """Gather the rows of a group; ours first, a broken plug-in costs one line on stderr."""
     found: dict[str, Row] = {}
     owner: dict[str, str] = {}
-    doors = sorted(entry_points(group=group), key=lambda e: (e.name != "imbtool", e.name))
-    for door in doors:
-        package = door.dist.name if door.dist else door.name
-        for row in _rows_of(door, package, kind):
-            _claim((row.name, *row.aliases), owner, package, group)
+    for door in doors(group):
+        for row in _rows_of(door, kind):
+            _claim((row.name, *row.aliases), owner, door.package, group)
             found[row.name] = row
     return found
 
@@ -119,15 +117,15 @@ def _claim(words: tuple[str, ...], owner: dict[str, str], package: str, group: s
         owner[word] = package
 
 
-def _rows_of(door: Any, package: str, kind: type[Row]) -> tuple[Row, ...]:
+def _rows_of(door: Door, kind: type[Row]) -> tuple[Row, ...]:
     try:
         rows = tuple(door.load())
         wrong = [r for r in rows if not isinstance(r, kind)]
         if wrong:
             raise TypeError(f"expected rows of {kind.__name__}, got {type(wrong[0]).__name__}")
     except Exception as error:  # a plug-in may fail in any way; the rest must work
-        if package == "imbtool":
+        if door.package == OURS:
             raise
-        print(f"imbtool: plug-in {package} ({door.value}) left out: {error}", file=sys.stderr)  # noqa: T201
+        print(f"imbtool: plug-in {door.package} ({door.value}) left out: {error}", file=sys.stderr)  # noqa: T201
         return ()
     return rows

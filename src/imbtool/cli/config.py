@@ -1,9 +1,10 @@
+# ruff: noqa: PTH109, PTH113, PTH118, PTH120 - every command looks here, and pathlib would be the dearest part of it
 """Settings from ``imbtool.toml`` or ``[tool.imbtool]``: found, checked whole, then given to Click."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from imbtool.core.settings import key_of, read_toml, refuse, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 NOT_IN_FILE = (
     *("as_json", "output", "csv", "junit", "markdown", "plot", "dry_run", "traceback", "data", "help"),
@@ -27,21 +29,28 @@ class Config:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def find(start: Path) -> Config:
-    """Return the nearest configuration, looking in `start` and the folders above it."""
-    for folder in (start, *start.parents):
-        own, project = folder / "imbtool.toml", folder / "pyproject.toml"
-        if own.is_file():
+def find(start: str) -> Config:
+    """Return the nearest configuration, looking in the folder `start` and those above it."""
+    folder = start
+    while True:
+        own, project = os.path.join(folder, "imbtool.toml"), os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(own):
             return read(own)
-        if project.is_file():
+        if os.path.isfile(project):
             found = read(project)
             if found.values:
                 return found
-    return Config()
+        above = os.path.dirname(folder)
+        if above == folder:
+            return Config()
+        folder = above
 
 
-def read(path: Path) -> Config:
+def read(file: str) -> Config:
     """Return what a file says; raise `ConfigError` when it cannot be read."""
+    from pathlib import Path
+
+    path = Path(file)
     _, document = read_toml(path, what="configuration file", hint="Check --config and IMBTOOL_CONFIG.")
     if path.name == "pyproject.toml":
         tool = document.get("tool", {})
@@ -52,7 +61,7 @@ def read(path: Path) -> Config:
 def apply_config(ctx: click.Context, group: click.Group) -> None:
     """Fill the defaults of all commands of `group` from the configuration file."""
     given = ctx.params.get("config")
-    config = read(Path(given)) if given else _nearest()
+    config = read(given) if given else _nearest()
     ctx.meta["imbtool.config"] = config
     if config.values:
         ctx.default_map = defaults(config, ctx, group)
@@ -61,7 +70,7 @@ def apply_config(ctx: click.Context, group: click.Group) -> None:
 def _nearest() -> Config:
     """Return the configuration of the working folder; none when that folder has been deleted."""
     try:
-        return find(Path.cwd())
+        return find(os.getcwd())
     except FileNotFoundError:
         return Config()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imbtool.core.info import MethodInfo, Param
+
+PARAM = ("name", "type", "default", "summary", "low", "high", "choices", "optional")
 
 
 def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
@@ -33,7 +34,7 @@ def method_row(row: MethodInfo) -> dict[str, Any]:
         "summary": row.summary,
         "helps_when": row.when,
         "default": row.default,
-        "parameters": [asdict(param) for param in row.params],
+        "parameters": [{name: getattr(param, name) for name in PARAM} for param in row.params],
         "paper": row.paper,
         "cost": row.cost,
         "needs": list(row.needs),

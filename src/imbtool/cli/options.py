@@ -201,8 +201,6 @@ dry_run_option = _option(
     help="Run nothing; print the trials, and how long and how much memory they will take.",
 )
 
-json_option = _out("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-
 output_option = _out(
     "--output",
     "-o",
@@ -230,21 +228,7 @@ store_option = _out(
 
 no_store_option = _out("--no-store", is_flag=True, variable=True, help="Keep no trials.")
 
-common_options = _stack(
-    _out("--quiet", "-q", is_flag=True, variable=True, help="No progress and no notes on standard error."),
-    _out("--verbose", "-v", is_flag=True, variable=True, help="Show every row and every note."),
-    _out(
-        "--color",
-        type=click.Choice(["auto", "always", "never"]),
-        default="auto",
-        variable=True,
-        help="Colour; auto follows NO_COLOR, FORCE_COLOR and the terminal.",
-    ),
-    _out("--traceback", is_flag=True, variable=True, help="Show where an error was raised."),
-)
-
 __all__ = [
-    "common_options",
     "comparison_options",
     "data_options",
     "dry_run_option",
@@ -253,7 +237,6 @@ __all__ = [
     "fit_options",
     "flat",
     "jobs_option",
-    "json_option",
     "no_store_option",
     "output_option",
     "plot_option",

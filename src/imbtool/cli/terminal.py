@@ -4,85 +4,96 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Literal
 
-from rich.console import Console
-from rich.text import Text
-
 from imbtool.core.errors import OutputError
-from imbtool.report.words import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from rich.console import Console
 
 Colour = Literal["auto", "always", "never"]
 PIPED_WIDTH = 100
 SHARED = ("quiet", "verbose", "color", "traceback")
 
 
-@dataclass(frozen=True, slots=True)
 class Terminal:
     """Standard output for the answer, standard error for all talk.
 
     Parameters
     ----------
-    out, err : Console
+    out, err : text stream
+    colour : {"auto", "always", "never"}
+        For `console`.
     quiet : bool
         No progress, no notes, no summary on standard error; errors are still told.
     verbose : bool
         Show everything.
     """
 
-    out: Console
-    err: Console
-    quiet: bool = False
-    verbose: bool = False
+    def __init__(
+        self,
+        out: IO[str],
+        err: IO[str],
+        colour: Colour = "auto",
+        *,
+        quiet: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        self._out, self._err, self._colour = out, err, colour
+        self.quiet, self.verbose = quiet, verbose
 
     @classmethod
     def of(cls, params: dict[str, Any]) -> Terminal:
         """Take the shared options out of `params` and return the terminal they describe."""
         found = {name: params.pop(name, None) for name in SHARED}
-        colour: Colour = found["color"] or "auto"
         return cls(
-            console(sys.stdout, colour),
-            console(sys.stderr, colour),
+            sys.stdout,
+            sys.stderr,
+            found["color"] or "auto",
             quiet=bool(found["quiet"]),
             verbose=bool(found["verbose"]),
         )
 
+    @cached_property
+    def err(self) -> Console:
+        """The console of standard error, made when something is first drawn there."""
+        return console(self._err, self._colour)
+
     @property
     def live(self) -> bool:
         """Whether standard error can show a moving bar."""
-        return self.err.is_terminal and os.environ.get("TERM") not in ("dumb", "unknown")
+        return self._err.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
 
     def say(self, text: str) -> None:
         """Tell one line on standard error, unless told to be quiet."""
-        if not self.quiet:
-            try:
-                self.err.print(Text(f"imbtool: {safe(text)}"), soft_wrap=True)
-            except BrokenPipeError:
-                hush(self.err.file)
+        if self.quiet:
+            return
+        from imbtool.report.words import safe
+
+        line = f"imbtool: {safe(text)}"
+        try:
+            if "err" in vars(self):  # a bar may be moving there, and must stay below
+                self.err.print(line, soft_wrap=True)
+            else:
+                self._err.write(f"{line}\n")
+                self._err.flush()
+        except BrokenPipeError:
+            hush(self._err)
 
     def answer(self, text: str) -> None:
         """Write text to standard output as it is."""
-        write(self.out.file, text)
+        write(self._out, text)
 
     def show(self, draw: Callable[[Console], None]) -> None:
         """Let `draw` write to standard output; a reader that went away has had enough."""
         try:
-            draw(self.out)
-            self.out.file.flush()
+            draw(console(self._out, self._colour))
+            self._out.flush()
         except OSError as error:
-            gone(self.out.file, error)
-
-
-class _Console(Console):
-    """A console that leaves closed pipes to its caller; Rich would leave the program."""
-
-    def on_broken_pipe(self) -> None:
-        """Pass the error on."""
-        raise BrokenPipeError
+            gone(self._out, error)
 
 
 def console(stream: IO[str], colour: Colour = "auto") -> Console:
@@ -90,12 +101,13 @@ def console(stream: IO[str], colour: Colour = "auto") -> Console:
 
     Colour never decides the layout: only a real terminal gets boxes and bars.
     """
+    from imbtool.cli.drawing import StreamConsole
+
     terminal = stream.isatty()
-    system = _colour_system(colour, terminal, os.environ)
-    return _Console(
+    return StreamConsole(
         file=stream,
         force_terminal=terminal,
-        color_system=system,
+        color_system=_colour_system(colour, terminal, os.environ),
         no_color=False,
         width=None if terminal else PIPED_WIDTH,
         highlight=False,

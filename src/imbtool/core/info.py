@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 from imbtool.core.errors import MissingExtraError
@@ -119,7 +118,7 @@ class LearnerInfo:
 
     def require(self) -> None:
         """Raise `MissingExtraError` where the optional package that this learner needs is not installed."""
-        if self.extra and find_spec(self.extra) is None:
+        if self.extra and not _installed(self.extra):
             raise MissingExtraError(
                 f"The learner {self.name} needs the package {self.extra}, which is not installed.",
                 hint=f'Install it with: pip install "imbtool[{self.extra}]"',
@@ -157,6 +156,12 @@ class MetricInfo:
     def load(self) -> Any:
         """Import and return the function behind this row."""
         return load_target(self.target)
+
+
+def _installed(package: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(package) is not None
 
 
 def load_target(target: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from imbtool.core.errors import ConfigError
@@ -29,6 +28,8 @@ def read_toml(path: Path, *, what: str, hint: str) -> tuple[str, dict[str, Any]]
     ConfigError
         Codes ``config-unreadable`` and ``config-syntax``.
     """
+    import tomllib
+
     try:
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)

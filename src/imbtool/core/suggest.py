@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +10,8 @@ if TYPE_CHECKING:
 
 def did_you_mean(word: str, known: Iterable[str], *, listing: str = "") -> str:
     """Return a hint sentence that names the nearest known words, or `listing` when none is near."""
+    from difflib import get_close_matches
+
     names = list(known)
     folded: dict[str, str] = {}
     for name in names:

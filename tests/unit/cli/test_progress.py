@@ -1,14 +1,17 @@
 import io
 
-from rich.console import Console
-
 from imbtool.cli.progress import LineProgress, progress
-from imbtool.cli.terminal import Terminal, console
+from imbtool.cli.terminal import Terminal
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 def terminal(*, quiet: bool = False) -> tuple[Terminal, io.StringIO]:
     err = io.StringIO()
-    return Terminal(console(io.StringIO()), console(err), quiet=quiet), err
+    return Terminal(io.StringIO(), err, quiet=quiet), err
 
 
 def test_lines_come_at_the_start_and_then_every_few_seconds() -> None:
@@ -39,10 +42,9 @@ def test_quiet_shows_nothing() -> None:
 
 def test_the_bar_on_a_terminal_is_gone_at_the_end(monkeypatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    err = io.StringIO()
-    shown = Terminal(
-        console(io.StringIO()), Console(file=err, force_terminal=True, width=80, color_system=None)
-    )
+    err = Screen()
+    shown = Terminal(io.StringIO(), err, "never")
+    monkeypatch.setattr(shown.err, "_width", 80)
     with progress(shown, "reading") as bar:
         bar.start(3, "comparing [red]")
         bar.advance(1, "x" * 300)

@@ -9,7 +9,8 @@ from click.core import ParameterSource
 
 from imbtool.cli.base import Command, Setting
 from imbtool.cli.batching import listed, run_and_tell
-from imbtool.cli.options import common_options, json_option, no_store_option, store_option, work_options
+from imbtool.cli.common import common_options, json_option
+from imbtool.cli.options import no_store_option, store_option, work_options
 from imbtool.cli.repeat import command_line
 from imbtool.cli.storage import writing_store
 from imbtool.cli.types import MetricType

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imbtool.cli.base import Command
+from imbtool.cli.common import common_options, json_option
 from imbtool.cli.comparing import compare_and_tell
 from imbtool.cli.options import (
-    common_options,
     comparison_options,
     data_options,
     dry_run_option,
-    json_option,
     no_store_option,
     output_option,
     plot_option,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from imbtool.cli.base import Command, LazyGroup
+from imbtool.cli.common import common_options, json_option
 from imbtool.cli.listing import aligned
-from imbtool.cli.options import common_options, json_option
 from imbtool.cli.origin import settings_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imbtool.cli.base import Command, LazyGroup
+from imbtool.cli.common import common_options, json_option
 from imbtool.cli.listing import aligned
-from imbtool.cli.options import common_options, json_option
 from imbtool.cli.types import dataset_names
 
 if TYPE_CHECKING:

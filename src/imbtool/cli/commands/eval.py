@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imbtool.cli.base import Command, Setting
-from imbtool.cli.options import common_options, json_option, price_options, store_option
+from imbtool.cli.common import common_options, json_option
+from imbtool.cli.options import price_options, store_option
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.cli.storage import looking_store

@@ -9,7 +9,8 @@ import click
 from click.core import ParameterSource
 
 from imbtool.cli.base import Command, Setting
-from imbtool.cli.options import common_options, engine_options, fit_options, json_option
+from imbtool.cli.common import common_options, json_option
+from imbtool.cli.options import engine_options, fit_options
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.core.errors import UsageError

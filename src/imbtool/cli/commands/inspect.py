@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imbtool.cli.base import Command
-from imbtool.cli.options import common_options, json_option
+from imbtool.cli.common import common_options, json_option
 
 if TYPE_CHECKING:
     from imbtool.cli.terminal import Terminal

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from imbtool import registry
 from imbtool.cli.base import Command, Setting
+from imbtool.cli.common import common_options, json_option
 from imbtool.cli.listing import aligned, method_row, parameter_line
-from imbtool.cli.options import common_options, json_option
-from imbtool.cli.types import completions
 from imbtool.core.types import MethodKind
 
 if TYPE_CHECKING:
@@ -26,6 +24,8 @@ Examples:
 
 
 def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Any]:
+    from imbtool.cli.types import completions
+
     return completions([(row.name, row.summary) for row in registry.methods().values()], incomplete)
 
 
@@ -68,6 +68,8 @@ def methods(
     rows = [registry.method(name)] if name else list(registry.methods().values())
     rows = [row for row in rows if _asked_for(row, kind, max_cost, find)]
     if as_json:
+        import json
+
         found = [method_row(row) for row in rows]
         terminal.answer(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     elif name:

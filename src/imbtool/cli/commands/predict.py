@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from imbtool.cli.base import Command, Setting
-from imbtool.cli.options import common_options, json_option
+from imbtool.cli.common import common_options, json_option
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.cli.terminal import gone

@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imbtool.cli.base import Command, LazyGroup
+from imbtool.cli.common import common_options, json_option
 from imbtool.cli.comparing import compare_and_tell
 from imbtool.cli.listing import aligned
-from imbtool.cli.options import (
-    common_options,
-    export_option,
-    jobs_option,
-    json_option,
-    output_option,
-    store_option,
-)
+from imbtool.cli.options import export_option, jobs_option, output_option, store_option
 from imbtool.cli.output import Destination
 from imbtool.cli.pruning import doomed, prune_options
 from imbtool.cli.storage import COLUMNS, arguments, details, line, reading_store

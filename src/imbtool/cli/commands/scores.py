@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imbtool.cli.base import Command, Setting
-from imbtool.cli.options import common_options, score_options
+from imbtool.cli.common import common_options
+from imbtool.cli.options import score_options
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.report.words import duration
