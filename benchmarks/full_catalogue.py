@@ -1,21 +1,27 @@
 """Every method of the catalogue with LightGBM on four data sets: verdict, table, seconds.
 
-Usage: python -m benchmarks full_catalogue [NAME ...]
+Usage: python -m benchmarks full_catalogue [--part late|money|networks] [NAME ...]
 
 A set that is not named keeps its part of the result file's documents (``--keep FOLDER``), so that sets can be
-run one at a time.
+run one at a time. The other parts are rows that came later or that need another learner or prices, on two of
+the sets, each with a result file of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from statistics import mean
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from benchmarks.shared import RESULTS, path_of, target_of
 
@@ -26,50 +32,97 @@ SETS = {
     # Two rows of its rarest class: two folds are all there can be.
     "thyroid_hypothyroid": ("--folds", "2", "--repeats", "2"),
 }
-COMMON = ("--methods", "all", "--learners", "lightgbm", "--jobs", "1", "--json", "--quiet", "--no-store")
+COMMON = ("--jobs", "1", "--json", "--quiet", "--no-store")
+LATE = "kmeans_smote,marginal_filter,doremi,doge,velocitune,aioli,cvar_auc,importance(table='{near}')"
+NETWORKS = (
+    "temperature_batches,balanced_batches,infobatch,seta,group_dro,rent,sam,weight_balancing,batch_former,"
+    "self_distillation"
+)
+PARTS = {
+    "all": ("--methods", "all", "--learners", "lightgbm"),
+    "late": ("--methods", LATE, "--learners", "lightgbm"),
+    "money": (
+        *("--methods", "targeting,focal,self_paced", "--learners", "lightgbm"),
+        *("--cost-fn", "10", "--cost-fp", "1", "--metric", "cost"),
+    ),
+    "networks": ("--methods", NETWORKS, "--learners", "torch", "--inner-folds", "0"),
+}
+NOTES = {"late": " (NEAR.csv: the rows moved by a hundredth of each column's spread)"}
+SOME = ("mammography", "oil_spill")
 
 TITLE = """\
-# The whole catalogue on four data sets
+# {title}
 
-`python -m benchmarks full_catalogue`: every method by itself at its defaults, LightGBM, all rows, one worker
+`python -m benchmarks full_catalogue{option}`: every method by itself at its defaults, all rows, one worker
 process, `{command}`
-with the folds named below. Seconds of the whole command were taken while other programs used the same cores.
+with the folds named below{note}.
+Seconds of the whole command were taken while other programs used the same cores.
 """
+TITLES = {
+    "all": "The whole catalogue on four data sets",
+    "late": "Later rows of the catalogue on two data sets",
+    "money": "Learning what pays on two data sets",
+    "networks": "What needs a network on two data sets",
+}
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="full_catalogue")
     parser.add_argument("names", nargs="*", choices=[*SETS, []])
     parser.add_argument("--keep", type=Path, default=Path("build/full_catalogue"))
+    parser.add_argument("--part", choices=list(PARTS), default="all")
     given = parser.parse_args(arguments)
     given.keep.mkdir(parents=True, exist_ok=True)
-    for name in given.names or list(SETS):
-        document = compared(name)
-        (given.keep / f"{name}.json").write_text(json.dumps(document))
-    kept = {n: given.keep / f"{n}.json" for n in SETS if (given.keep / f"{n}.json").exists()}
-    documents = {name: json.loads(path.read_text()) for name, path in kept.items()}
-    text = page(documents)
+    sets = list(SETS) if given.part == "all" else list(SOME)
+    kept = {name: given.keep / f"{given.part} {name}.json" for name in sets}
+    for name in given.names or sets:
+        kept[name].write_text(json.dumps(compared(name, given.part)))
+    documents = {name: json.loads(path.read_text()) for name, path in kept.items() if path.exists()}
+    text = page(documents, given.part)
     print(text)
-    if len(documents) == len(SETS):
-        (RESULTS / "full_catalogue.md").write_text(text)
+    if len(documents) == len(sets):
+        file = "full_catalogue.md" if given.part == "all" else f"full_catalogue_{given.part}.md"
+        (RESULTS / file).write_text(text)
     return 0
 
 
-def compared(name: str) -> dict[str, Any]:
+def compared(name: str, part: str) -> dict[str, Any]:
     """Return the document of a comparison, with the seconds of the whole command."""
     command = [sys.executable, "-m", "imbtool", "compare", str(path_of(name)), "-t", target_of(name)]
+    with tempfile.TemporaryDirectory() as folder:
+        near = Path(folder) / "NEAR.csv"
+        nearby(name, near)
+        asked = [word.format(near=near) for word in PARTS[part]]
+        return run(name, [*command, *SETS[name], *asked, *COMMON])
+
+
+def nearby(name: str, path: Path) -> None:
+    """Write the rows of a table moved by a hundredth of each column's spread, as those that come later."""
+    frame = pd.read_csv(path_of(name)).drop(columns=target_of(name))
+    noise = np.random.default_rng(0).normal(scale=0.01, size=frame.shape)
+    (frame + noise * frame.std()).to_csv(path, index=False)
+
+
+def run(name: str, command: list[str]) -> dict[str, Any]:
+    """Return the document of a command."""
     began = time.perf_counter()
-    done = subprocess.run([*command, *SETS[name], *COMMON], capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 5):
         sys.exit(f"{name}: exit {done.returncode}: {done.stderr[-500:]}")
-    document: dict[str, Any] = json.loads(done.stdout)
+    document: dict[str, Any] = json.loads(re.sub(r"[^'\"]*NEAR.csv", "NEAR.csv", done.stdout))
     return {**document, "wall": time.perf_counter() - began, "exit": done.returncode}
 
 
-def page(documents: dict[str, dict[str, Any]]) -> str:
+def page(documents: dict[str, dict[str, Any]], asked: str) -> str:
     """Return the result page."""
-    command = " ".join(("imbtool compare FILE -t COLUMN", *COMMON))
-    parts = [TITLE.format(command=command), summary(documents)]
+    command = " ".join(("imbtool compare FILE -t COLUMN", *PARTS[asked], *COMMON)).replace(
+        "{near}", "NEAR.csv"
+    )
+    option = "" if asked == "all" else f" --part {asked}"
+    parts = [
+        TITLE.format(title=TITLES[asked], option=option, command=command, note=NOTES.get(asked, "")),
+        summary(documents),
+    ]
     parts += [part(name, document) for name, document in documents.items()]
     return "\n".join(parts)
 

@@ -69,6 +69,16 @@ def test_under_sampling_cuts_classes_to_the_ratio(ratio, sizes):
     assert len(set(drawn.source)) == len(drawn.source)
 
 
+def test_under_sampling_above_one_turns_the_sizes_round():
+    """At 200 % of Chawla et al. the rare class is twice the other."""
+    assert np.bincount(run(RandomUnder(2.0), [200, 50]).y).tolist() == [25, 50]
+    assert np.bincount(run(RandomUnder(20.0), [200, 50]).y).tolist() == [2, 50]
+    assert np.bincount(run(RandomUnder(4.0), [200, 100]).y).tolist() == [25, 100]
+    assert np.bincount(run(RandomUnder(2.0), [200, 20, 50]).y).tolist() == [10, 20, 10]
+    with pytest.raises(NotApplicableError, match=r"^random_under would remove every row of class 0 \(200 in"):
+        run(RandomUnder(20.0), [200, 19])
+
+
 def test_one_class_is_not_applicable():
     with pytest.raises(NotApplicableError, match="at least 2 classes; found 1"):
         run(RandomOver(), [5])

@@ -46,6 +46,16 @@ def test_many_draws_have_the_calibrated_mean():
     np.testing.assert_allclose(new.mean(axis=0), expected, atol=0.2)
 
 
+def test_many_draws_have_the_calibrated_covariance():
+    X = np.vstack([RNG.normal(size=(6000, 2)) @ [[2.0, 0.0], [1.0, 0.5]], RNG.normal(size=(60, 2)) + 4])
+    y = np.repeat([0, 1], [6000, 60])
+    layout = Layout(names=("a", "b"), levels=(0, 0))
+    drawn = RepresentationCalibration(borrow=0.3).resample(X, y, layout=layout, random_state=0)
+    own = {k: moments(inliers(X[y == k])) for k in (0, 1)}
+    _, expected = RepresentationCalibration(borrow=0.3).borrowed(1, [0], own, {0: 6000, 1: 60})
+    np.testing.assert_allclose(np.cov(drawn.X[drawn.source < 0], rowvar=False), expected, atol=0.15)
+
+
 def test_a_covariance_of_fewer_rows_than_columns_is_shrunk_to_a_proper_one():
     _, covariance = moments(RNG.normal(size=(4, 6)))
     assert np.linalg.eigvalsh(covariance).min() > 0

@@ -104,6 +104,18 @@ def test_coverage_reaches_every_stratum_where_a_random_draw_follows_the_crowd():
     assert spread[0].std() < spread[1].std()
 
 
+def test_coverage_of_one_stratum_without_a_cut_is_a_uniform_draw():
+    one = CoverageSelection(keep=0.25, cutoff=0.0, n_strata=1)
+    seen = np.zeros(N)
+    for seed in range(200):
+        seen[draw(one, seed=seed, scores=PROBA).source] += 1
+    frequent = seen[Y == 0]
+    # Each row is in a quarter of the draws: 50 of 200, standard deviation 6.
+    assert frequent.sum() == 200 * 90
+    assert 20 < frequent.min() <= 50 <= frequent.max() < 85
+    assert abs(np.corrcoef(frequent, P[Y == 0])[0, 1]) < 0.2
+
+
 def test_the_surrogate_draws_errors_more_often_and_weights_add_up_to_all_rows():
     chance = inclusion_of(P[Y == 0], 100, 0.1)
     assert chance.sum() == pytest.approx(100)
@@ -155,6 +167,23 @@ def test_clusters_are_of_equal_size_and_hold_each_row_once(n, m, seed):
     sizes = [len(g) for g in groups]
     assert max(sizes) - min(sizes) <= 1
     assert sorted(np.concatenate(groups).tolist()) == list(range(n))
+
+
+@settings(max_examples=25, deadline=None)
+@given(m=st.integers(2, 7), seed=st.integers(0, 999))
+def test_clusters_do_not_depend_on_the_order_of_the_rows(m, seed):
+    rng = np.random.default_rng(seed)
+    matrix, order = rng.normal(size=(60, 3)), rng.permutation(60)
+    here = [set(group.tolist()) for group in equal_clusters(matrix, m, seed)]
+    there = [set(order[group].tolist()) for group in equal_clusters(matrix[order], m, seed)]
+    assert here == there
+
+
+def test_rows_kept_of_subclasses_do_not_depend_on_the_order_of_the_rows():
+    order = np.random.default_rng(1).permutation(N)
+    kept = draw(SubclassUnder(ratio=0.5)).source
+    again = SubclassUnder(ratio=0.5).resample(X[order], Y[order], layout=LAYOUT, random_state=0)
+    assert set(order[again.source].tolist()) == set(kept.tolist())
 
 
 def test_tail_classes_stay_whole_and_subclasses_are_as_small_as_the_rare_class():

@@ -14,6 +14,7 @@ from imbtool.core.types import Layout
 from imbtool.methods.resample.cluster_centroids import ClusterCentroids
 from imbtool.methods.resample.instance_hardness import InstanceHardness
 from imbtool.methods.resample.kmeans_smote import KMeansSmote
+from imbtool.methods.resample.space import SampleSpace
 from imbtool.methods.resample.svm_smote import SvmSmote
 from imbtool.testing.tables import table
 
@@ -91,11 +92,22 @@ def test_kmeans_smote_stays_in_the_range_of_the_class_to_the_bit():
 
 def test_no_cluster_with_enough_rare_rows_is_not_applicable():
     part = table("any", (200, 3), seed=0)
-    with pytest.raises(
-        NotApplicableError, match="no cluster with more than 2 different rows of a rare class"
-    ) as caught:
+    with pytest.raises(NotApplicableError, match="rows of a rare class that are at least 1 of it") as caught:
         run(KMeansSmote(balance=1.0), part)
     assert caught.value.code == "nothing-to-generate"
+    assert "A rare class is 0.015 of the rows" in caught.value.hint
+
+
+def test_kmeans_smote_takes_the_clusters_where_a_really_rare_class_is_most_frequent():
+    part = table("any", (400, 12), seed=2)
+    space = SampleSpace(part.X, part.layout)
+    standard = space.standard(space.numbers(part.X))
+    with pytest.raises(RuntimeError, match="No clusters found"):
+        KMeansSMOTE(random_state=SEED, kmeans_estimator=4).fit_resample(standard, part.y)
+    drawn = run(KMeansSmote(n_clusters=4), part)
+    assert (drawn.y == 1).sum() >= 400
+    named = run(KMeansSmote(n_clusters=4, balance=12 / 412 - 1e-9), part)
+    np.testing.assert_array_equal(drawn.X, named.X)
 
 
 def test_equal_rare_rows_are_not_applicable_to_kmeans_smote():

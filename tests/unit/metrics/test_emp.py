@@ -51,6 +51,11 @@ def test_with_a_known_share_it_is_the_maximum_profit():
     )
 
 
+def test_nobody_is_contacted_where_nobody_takes_the_offer():
+    score, positive = drawn(seed=3)
+    assert of_scores(score, positive, Campaign(accept=0.0)) == 0.0
+
+
 def test_a_distribution_that_narrows_ends_at_the_maximum_profit():
     score, positive = drawn(seed=4)
     known = of_scores(score, positive, Campaign(accept=0.3))

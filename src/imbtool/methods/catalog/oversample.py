@@ -163,7 +163,7 @@ ROWS = (
                 low=0.0,
                 high=1.0,
                 optional=True,
-                summary="Least share of the class in a cluster; none means automatic",
+                summary="Least share of the class in a cluster; none: half, else that in the table",
             ),
         ),
         summary="SMOTE inside clusters, more where the rare rows are sparse",

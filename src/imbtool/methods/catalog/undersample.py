@@ -22,7 +22,16 @@ ROWS = (
         name="random_under",
         kind="sampler",
         target=f"{M}.resample.random_under:RandomUnder",
-        params=(RATIO,),
+        params=(
+            Param(
+                name="ratio",
+                type="float",
+                default=1.0,
+                low=0.0,
+                high=20.0,
+                summary="Rarest to every other class after resampling; 1 is balanced, 2 turns it round",
+            ),
+        ),
         summary="Keep a random part of the frequent classes",
         when="The table is large and time short; probabilities then need mending",
         paper="imbalanced-learn RandomUnderSampler",

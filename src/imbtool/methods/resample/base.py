@@ -88,7 +88,7 @@ class RowSampler(OneToOneFeatureMixin, Estimator, ABC):  # type: ignore[misc]  #
         lost = sorted(before.keys() - class_counts(drawn.y).keys())
         if lost:
             raise NotApplicableError(
-                f"{type(self).__name__} would remove every row of class {lost[0]} "
+                f"{self.word} would remove every row of class {lost[0]} "
                 f"({before[lost[0]]} in the training part).",
                 hint="Use a method that keeps all rows, such as class_weight or random_over.",
                 code="class-removed",

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from imbtool.core.errors import NotApplicableError
 from imbtool.core.protocols import Resampled
-from imbtool.core.suggest import did_you_mean
 from imbtool.methods.resample.base import RowSampler, TrainingPart
 from imbtool.methods.resample.selection.surrogate import inclusion_of
 from imbtool.methods.resample.smote import Smote
 from imbtool.methods.resample.targets import class_counts, rows_to_add
-from imbtool.methods.reweight.tokens import Bins
+from imbtool.methods.reweight.tokens import Bins, listed, places_of
 
 if TYPE_CHECKING:
     from numpy.random import RandomState
@@ -137,17 +135,7 @@ class MarginalFilter(RowSampler):
     def _places(self, layout: Layout) -> list[int]:
         if self.columns is None:
             return list(layout.categorical or range(layout.n_features))
-        names = [name.strip() for name in self.columns.split(",") if name.strip()]
-        for name in names:
-            if name not in layout.names:
-                raise NotApplicableError(
-                    f"marginal_filter: there is no feature {name!r}.",
-                    hint=did_you_mean(
-                        name, layout.names, listing=f"Features: {', '.join(layout.names[:12])}"
-                    ),
-                    code="no-group-columns",
-                )
-        return [layout.names.index(name) for name in names]
+        return places_of(listed(self.columns), layout, self.word)
 
 
 def raked(cells: IntArray, shares: list[FloatArray]) -> FloatArray:

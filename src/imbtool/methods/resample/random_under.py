@@ -22,8 +22,9 @@ class RandomUnder(RowSampler):
     Parameters
     ----------
     ratio : float, default=1.0
-        Rarest to every other class after resampling, in [0, 1]; a class already there is left
-        alone, and 0 keeps everything.
+        Rarest to every other class after resampling, at least 0; a class already there is left alone, and
+        0 keeps everything. Above 1 the rarest class becomes the most frequent: 2 leaves half as many rows
+        of each other class, rounded down (Chawla et al., 2002, call that under-sampling at 200 %).
     random_state : int, RandomState or None, default=None
         Used by `fit_resample` only.
 

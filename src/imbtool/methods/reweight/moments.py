@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from imbtool.core.errors import NotApplicableError
-from imbtool.core.suggest import did_you_mean
 from imbtool.methods.reweight.base import WeightEstimator, as_codes
-from imbtool.methods.reweight.tokens import Bins, as_tables
+from imbtool.methods.reweight.tokens import Bins, as_tables, listed, places_of
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray, Layout
@@ -88,17 +87,7 @@ class MomentMatchingWeights(WeightEstimator):
                 hint='Name the group columns: moment_matching(columns="age,region").',
                 code="no-group-columns",
             )
-        names = [name.strip() for name in self.columns.split(",") if name.strip()]
-        for name in names:
-            if name not in layout.names:
-                raise NotApplicableError(
-                    f"moment_matching: there is no feature {name!r}.",
-                    hint=did_you_mean(
-                        name, layout.names, listing=f"Features: {', '.join(layout.names[:12])}"
-                    ),
-                    code="no-group-columns",
-                )
-        return [layout.names.index(name) for name in names]
+        return places_of(listed(self.columns), layout, self.word)
 
 
 def pooled(column: IntArray, y: IntArray) -> IntArray:

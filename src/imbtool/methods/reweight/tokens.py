@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imbtool.core.errors import DataError
+from imbtool.core.errors import DataError, NotApplicableError
+from imbtool.core.suggest import did_you_mean
 from imbtool.core.types import Layout
 
 if TYPE_CHECKING:
@@ -88,6 +89,29 @@ def as_tables(*tables: Any) -> tuple[list[FloatArray], Layout]:
     cuts = np.cumsum([len(frame) for frame in frames])[:-1]
     layout = Layout(names=tuple(str(name) for name in frames[0].columns), levels=tuple(levels))
     return np.split(stacked, cuts), layout
+
+
+def listed(columns: str) -> list[str]:
+    """Return the names in a list with commas."""
+    return [name.strip() for name in columns.split(",") if name.strip()]
+
+
+def places_of(names: Sequence[str], layout: Layout, method: str) -> list[int]:
+    """Return where the named features stand; `method` is who asks.
+
+    Raises
+    ------
+    NotApplicableError
+        Code ``no-group-columns``: there is no such feature.
+    """
+    for name in names:
+        if name not in layout.names:
+            raise NotApplicableError(
+                f"{method}: there is no feature {name!r}.",
+                hint=did_you_mean(name, layout.names, listing=f"Features: {', '.join(layout.names[:12])}"),
+                code="no-group-columns",
+            )
+    return [layout.names.index(name) for name in names]
 
 
 def _coded(column: pd.Series[Any]) -> tuple[FloatArray, int]:

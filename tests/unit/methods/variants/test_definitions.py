@@ -53,6 +53,31 @@ def test_points_stand_at_equal_distances_on_the_lines(topology, rare, n_new, exp
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
+# What smote-variants 1.0.1 makes of these five rows; as a test dependency it would bring TensorFlow.
+FIVE = np.array([[0, 1], [4, 3], [6, 9], [10, 2], [5, 5]], dtype=float)
+THEIRS = {
+    "star": """
+        1.666667 2.0  3.333333 3.0  4.333333 3.333333  4.666667 3.666667  5.0 4.333333
+        5.0 4.666667  5.333333 5.666667  5.666667 7.333333  6.666667 3.333333  8.333333 2.666667
+    """,
+    "bus": """
+        1.333333 1.666667  2.666667 2.333333  4.666667 5.0  5.333333 7.0
+        6.666667 4.0  7.333333 6.666667  8.333333 3.0  8.666667 4.333333
+    """,
+}
+
+
+@pytest.mark.parametrize("topology", THEIRS)
+def test_polynom_fit_makes_the_rows_of_smote_variants(topology):
+    expected = np.reshape([float(word) for word in THEIRS[topology].split()], (-1, 2))
+    frequent = np.column_stack([100 + np.arange(5.0 + len(expected)), np.zeros(5 + len(expected))])
+    y = np.repeat([0, 1], [len(frequent), 5]).astype(np.int64)
+    layout = Layout(names=("a", "b"), levels=(0, 0))
+    drawn = PolynomFitSmote(topology).resample(np.vstack([frequent, FIVE]), y, layout=layout, random_state=0)
+    made = drawn.X[drawn.source < 0]
+    np.testing.assert_allclose(made[np.lexsort(made.T[::-1])], expected, atol=1e-5)
+
+
 def test_a_curve_follows_a_parabola():
     found = np.sort(new_numbers(PolynomFitSmote("curve", degree=2), np.arange(9.0) ** 2, 4))
     np.testing.assert_allclose(found, (8 * np.array([0.125, 0.375, 0.625, 0.875])) ** 2, atol=1e-9)

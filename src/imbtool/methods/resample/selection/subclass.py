@@ -97,11 +97,13 @@ def equal_clusters(matrix: FloatArray, n_clusters: int, seed: int) -> list[IntAr
     Returns
     -------
     list of ndarray of int64
-        Rows of each cluster; each row once.
+        Rows of each cluster; each row once. They do not depend on the order of the rows, but for equal rows.
     """
     n = len(matrix)
     sizes = [n // n_clusters + (i < n % n_clusters) for i in range(n_clusters)]
-    return _divided(matrix, np.arange(n), sizes, seed)
+    # 2-means starts from rows at random places: these must mean the same rows in any order of the table.
+    order = np.lexsort(matrix.T[::-1]) if matrix.shape[1] else np.arange(n)
+    return [order[group] for group in _divided(matrix[order], np.arange(n), sizes, seed)]
 
 
 def _divided(matrix: FloatArray, rows: IntArray, sizes: list[int], seed: int) -> list[IntArray]:

@@ -52,8 +52,6 @@ class AssembledSmote(SyntheticSampler):
 
     hull = True
 
-    word = "assembled_smote"
-
     def __init__(
         self,
         k_neighbors: int = 5,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,14 +28,7 @@ class SyntheticSampler(RowSampler):
 
     A subclass stores ``ratio`` and writes `_made`. Each class that must grow is treated by itself,
     against the rows of all other classes.
-
-    Attributes
-    ----------
-    word : str
-        Its name in the catalogue, for messages.
     """
-
-    word: ClassVar[str]
 
     ratio: float
 

@@ -48,8 +48,6 @@ class CombinedCleaningResampling(SyntheticSampler):
     stayed. Cost: distances from the rare rows to all rows.
     """
 
-    word = "ccr"
-
     def __init__(
         self, energy: float = 0.25, ratio: float = 1.0, random_state: int | RandomState | None = None
     ) -> None:

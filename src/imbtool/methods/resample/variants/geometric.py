@@ -49,8 +49,6 @@ class GeometricSmote(SyntheticSampler):
     minority.
     """
 
-    word = "geometric_smote"
-
     def __init__(
         self,
         k_neighbors: int = 5,

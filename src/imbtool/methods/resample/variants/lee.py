@@ -46,8 +46,6 @@ class LeeSmote(SyntheticSampler):
 
     hull = True
 
-    word = "lee_smote"
-
     def __init__(
         self,
         k_neighbors: int = 5,

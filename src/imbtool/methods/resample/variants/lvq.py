@@ -49,8 +49,6 @@ class LvqSmote(SyntheticSampler):
     clustering of the class.
     """
 
-    word = "lvq_smote"
-
     def __init__(
         self,
         k_neighbors: int = 5,

@@ -45,7 +45,6 @@ class PolynomFitSmote(SyntheticSampler):
 
     hull = True
     reads = "class"
-    word = "polynom_fit_smote"
 
     def __init__(
         self,

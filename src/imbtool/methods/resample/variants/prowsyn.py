@@ -45,8 +45,6 @@ class ProWSyn(SyntheticSampler):
 
     hull = True
 
-    word = "prowsyn"
-
     def __init__(
         self,
         k_neighbors: int = 5,

@@ -49,7 +49,6 @@ class Smobd(SyntheticSampler):
     """
 
     reads = "class"
-    word = "smobd"
 
     def __init__(
         self,

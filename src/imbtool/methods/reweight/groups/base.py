@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from imbtool.core.errors import NotApplicableError
-from imbtool.core.suggest import did_you_mean
 from imbtool.methods.reweight.base import WeightEstimator, as_codes
 from imbtool.methods.reweight.groups.proxy import Proxy
 from imbtool.methods.reweight.groups.updates import capped
-from imbtool.methods.reweight.tokens import Bins, as_tables
+from imbtool.methods.reweight.tokens import Bins, as_tables, places_of
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray, Layout
@@ -68,13 +66,7 @@ class GroupReweighter(WeightEstimator):
         scaled: FloatArray = weight / weight.mean()
         return scaled
 
-    @staticmethod
-    def _levels(X: FloatArray, layout: Layout, name: str) -> IntArray:
-        if name not in layout.names:
-            raise NotApplicableError(
-                f"There is no feature {name!r} to group by.",
-                hint=did_you_mean(name, layout.names, listing=f"Features: {', '.join(layout.names[:12])}"),
-                code="no-group-columns",
-            )
-        cells = Bins.fit(X, layout, _QUARTERS).codes(X)[:, layout.names.index(name)]
+    def _levels(self, X: FloatArray, layout: Layout, name: str) -> IntArray:
+        [place] = places_of([name], layout, self.word)
+        cells = Bins.fit(X, layout, _QUARTERS).codes(X)[:, place]
         return np.asarray(np.unique(cells, return_inverse=True)[1], dtype=np.int64)

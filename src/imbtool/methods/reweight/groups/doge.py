@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool.methods.reweight.groups.base import GroupReweighter
-from imbtool.methods.reweight.groups.proxy import Momentum
-from imbtool.methods.reweight.groups.updates import alignment, raised
+from imbtool.methods.reweight.groups.proxy import mean_shares
+from imbtool.methods.reweight.groups.updates import alignment
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray
@@ -57,12 +57,9 @@ class DoGEWeights(GroupReweighter):
 
     def shares(self, proxy: Proxy) -> FloatArray:
         """Return the mean shares of the groups along the training."""
-        n_groups = len(proxy.counts)
-        share = np.full(n_groups, 1.0 / n_groups)
-        total, path = np.zeros(n_groups), Momentum(proxy.shape)
-        for _ in range(self.steps):
-            gradients = proxy.group_gradients(path.weights)
-            share = raised(share, alignment(gradients), eta=self.eta, smoothing=self.smoothing)
-            total += share
-            path.step(proxy.gradient(path.weights, share))
-        return np.asarray(total / total.sum(), dtype=np.float64)
+
+        def agreement(weights: FloatArray) -> FloatArray:
+            return alignment(proxy.group_gradients(weights))
+
+        equal = np.full(len(proxy.counts), 1.0 / len(proxy.counts))
+        return mean_shares(proxy, equal, agreement, steps=self.steps, eta=self.eta, smoothing=self.smoothing)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool.methods.reweight.groups.base import GroupReweighter
-from imbtool.methods.reweight.groups.proxy import Momentum, trained
-from imbtool.methods.reweight.groups.updates import raised
+from imbtool.methods.reweight.groups.proxy import mean_shares, trained
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray
@@ -60,11 +59,9 @@ class DoReMiWeights(GroupReweighter):
         """Return the mean shares of the groups along the second training."""
         natural = proxy.counts / proxy.counts.sum()
         reference = proxy.losses(trained(proxy, natural, self.steps))
-        share = np.full(len(natural), 1.0 / len(natural))
-        total, path = np.zeros(len(natural)), Momentum(proxy.shape)
-        for _ in range(self.steps):
-            excess = np.maximum(proxy.losses(path.weights) - reference, 0.0)
-            share = raised(share, proxy.group_means(excess), eta=self.eta, smoothing=self.smoothing)
-            total += share
-            path.step(proxy.gradient(path.weights, share))
-        return np.asarray(total / total.sum(), dtype=np.float64)
+
+        def excess(weights: FloatArray) -> FloatArray:
+            return proxy.group_means(np.maximum(proxy.losses(weights) - reference, 0.0))
+
+        equal = np.full(len(natural), 1.0 / len(natural))
+        return mean_shares(proxy, equal, excess, steps=self.steps, eta=self.eta, smoothing=self.smoothing)

@@ -8,9 +8,12 @@ import numpy as np
 from scipy import sparse
 from scipy.special import logsumexp
 
+from imbtool.methods.reweight.groups.updates import raised
 from imbtool.methods.reweight.tokens import Bins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imbtool.core.types import FloatArray, IntArray, Layout
 
 _BINS = 8
@@ -108,3 +111,37 @@ def trained(proxy: Proxy, share: FloatArray, steps: int) -> FloatArray:
     for _ in range(steps):
         path.step(proxy.gradient(path.weights, share))
     return path.weights
+
+
+def mean_shares(
+    proxy: Proxy,
+    start: FloatArray,
+    pull: Callable[[FloatArray], FloatArray],
+    *,
+    steps: int,
+    eta: float,
+    smoothing: float,
+    every: int = 1,
+) -> FloatArray:
+    """Train on shares of the groups that change on the way; return their mean over the steps, sum 1.
+
+    Parameters
+    ----------
+    proxy : Proxy
+    start : ndarray of float64, shape (K,)
+        Shares at the beginning.
+    pull : callable
+        Given the weights of the model, shape `proxy.shape`, what speaks for each group, shape (K,).
+    steps : int
+    eta, smoothing : float
+        Of the update, `raised`.
+    every : int, default=1
+        Steps from one update to the next.
+    """
+    share, total, path = start, np.zeros(len(start)), Momentum(proxy.shape)
+    for step in range(steps):
+        if step % every == 0:
+            share = raised(share, pull(path.weights), eta=eta, smoothing=smoothing)
+        total += share
+        path.step(proxy.gradient(path.weights, share))
+    return np.asarray(total / total.sum(), dtype=np.float64)

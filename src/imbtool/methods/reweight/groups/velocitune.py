@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imbtool.methods.reweight.groups.base import GroupReweighter
-from imbtool.methods.reweight.groups.proxy import Momentum, trained
-from imbtool.methods.reweight.groups.updates import raised, still_open
+from imbtool.methods.reweight.groups.proxy import mean_shares, trained
+from imbtool.methods.reweight.groups.updates import still_open
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray
@@ -48,13 +48,9 @@ class VelocituneWeights(GroupReweighter):
         """Return the mean shares of the groups along the training."""
         natural = proxy.counts / proxy.counts.sum()
         target = proxy.group_means(proxy.losses(trained(proxy, natural, self.steps)))
-        path = Momentum(proxy.shape)
-        start = proxy.group_means(proxy.losses(path.weights))
-        share, total = natural, np.zeros(len(natural))
-        for step in range(self.steps):
-            if step % self.every == 0:
-                loss = proxy.group_means(proxy.losses(path.weights))
-                share = raised(share, still_open(loss, start, target), eta=1.0, smoothing=0.0)
-            total += share
-            path.step(proxy.gradient(path.weights, share))
-        return np.asarray(total / total.sum(), dtype=np.float64)
+        start = proxy.group_means(proxy.losses(np.zeros(proxy.shape)))
+
+        def left(weights: FloatArray) -> FloatArray:
+            return still_open(proxy.group_means(proxy.losses(weights)), start, target)
+
+        return mean_shares(proxy, natural, left, steps=self.steps, eta=1.0, smoothing=0.0, every=self.every)
