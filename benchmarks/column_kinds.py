@@ -1,6 +1,8 @@
 """Every method on tables of every kind: works, or not applicable and why; a failure is a defect.
 
-Usage: python -m benchmarks column_kinds [NAME ...]
+Usage: python -m benchmarks column_kinds [--networks] [NAME ...]
+
+``--networks``: only what needs a learner that trains by mini-batches, with a small network.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ import numpy as np
 from benchmarks.shared import RESULTS, path_of, target_of
 from imbtool import compare, registry
 
-LEARNER = "lightgbm(n_estimators=10)"
+LEARNERS = {False: "lightgbm(n_estimators=10)", True: "torch(epochs=3, width=16)"}
 ROWS = 500
-KEPT = Path("build/column_kinds")
+KEPT = {False: Path("build/column_kinds"), True: Path("build/column_kinds_networks")}
 KINDS = ("numeric", "mixed", "categorical", "missing", "dates", "multiclass", "weighted")
 SETS: dict[str, tuple[str, ...]] = {
     "oil_spill": ("numeric",),
@@ -35,43 +37,47 @@ SETS: dict[str, tuple[str, ...]] = {
 TITLE = """\
 # Every method on tables of every kind
 
-`python -m benchmarks column_kinds`: stratified samples of {rows} rows, two folds, `{learner}` (methods
-that bring a learner of their own: that one; calibrators and thresholds on two inner folds). Sets marked
-*weighted* get a column of random weights. `+` works on all sets of the kind; `-` is not applicable to any;
+`python -m benchmarks column_kinds{option}`: stratified samples of {rows} rows, two folds, `{learner}`
+(methods that bring a learner of their own: that one; calibrators and thresholds on two inner folds). Sets
+marked *weighted* get a column of random weights. `+` works on all sets of the kind; `-` is not applicable to any;
 `3/4` works on three of four. **Failures: {failures}**, in {trials:,} trials on {sets} sets.
 
 """
 
 
-def main(names: list[str]) -> int:
-    KEPT.mkdir(parents=True, exist_ok=True)
-    for name in names or SETS:
-        found = outcomes(name)
-        (KEPT / f"{name}.json").write_text(json.dumps(found))
+def main(arguments: list[str]) -> int:
+    networks = "--networks" in arguments
+    folder = KEPT[networks]
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in [word for word in arguments if word != "--networks"] or SETS:
+        found = outcomes(name, networks=networks)
+        (folder / f"{name}.json").write_text(json.dumps(found))
         print(name, sum(status == "ok" for status, _ in found.values()), "of", len(found), flush=True)
-    kept = {name: KEPT / f"{name}.json" for name in SETS if (KEPT / f"{name}.json").exists()}
+    kept = {name: folder / f"{name}.json" for name in SETS if (folder / f"{name}.json").exists()}
     documents = {name: json.loads(path.read_text()) for name, path in kept.items()}
-    text = page(documents)
+    text = page(documents, networks=networks)
     if len(documents) == len(SETS):
-        (RESULTS / "column_kinds.md").write_text(text)
+        (RESULTS / f"{folder.name}.md").write_text(text)
     failed = [(n, m, r) for n, found in documents.items() for m, (s, r) in found.items() if s == "failed"]
     print(*failed, sep="\n")
     return 1 if failed else 0
 
 
-def outcomes(name: str) -> dict[str, tuple[str, str]]:
+def outcomes(name: str, *, networks: bool) -> dict[str, tuple[str, str]]:
     """Return status and reason of every method on a data set."""
     finishing = ("calibrator", "threshold")
-    rows = registry.methods().values()
+    rows = [row for row in registry.methods().values() if not networks or "batches" in row.needs]
     found: dict[str, tuple[str, str]] = {}
     frame, target = table(name)
     for after, folds in ((False, 0), (True, 2)):
         chosen = [row.name for row in rows if (row.kind in finishing) == after]
+        if not chosen:
+            continue
         report = compare(
             frame,
             target=target,
             methods=chosen,
-            learners=LEARNER,
+            learners=LEARNERS[networks],
             folds=2,
             repeats=1,
             inner_folds=folds,
@@ -99,18 +105,20 @@ def table(name: str) -> tuple[Any, str]:
     return frame, target_of(name)
 
 
-def page(documents: dict[str, dict[str, tuple[str, str]]]) -> str:
+def page(documents: dict[str, dict[str, tuple[str, str]]], *, networks: bool) -> str:
     """Return the table and the reasons."""
     every = [outcome for found in documents.values() for outcome in found.values()]
     head = TITLE.format(
         rows=ROWS,
-        learner=LEARNER,
+        learner=LEARNERS[networks],
+        option=" --networks" if networks else "",
         failures=sum(status == "failed" for status, _ in every),
         trials=2 * len(every),
         sets=len(documents),
     )
     lines = [f"| method | {' | '.join(KINDS)} | where not, because |", "|---|" + "---|" * (len(KINDS) + 1)]
-    for name in registry.methods():
+    asked = next(iter(documents.values()))
+    for name in filter(asked.__contains__, registry.methods()):
         cells = [cell(name, kind, documents) for kind in KINDS]
         reasons = {
             found[name][1]: None for found in documents.values() if found.get(name, ("ok",))[0] != "ok"
