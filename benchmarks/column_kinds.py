@@ -39,8 +39,8 @@ TITLE = """\
 
 `python -m benchmarks column_kinds{option}`: stratified samples of {rows} rows, two folds, `{learner}`
 (methods that bring a learner of their own: that one; calibrators and thresholds on two inner folds). Sets
-marked *weighted* get a column of random weights. `+` works on all sets of the kind; `-` is not applicable to any;
-`3/4` works on three of four. **Failures: {failures}**, in {trials:,} trials on {sets} sets.
+marked *weighted* get a column of random weights. `+` works on all sets of the kind; `-` is not applicable to
+any; `3/4` works on three of four. **Failures: {failures}**, in {trials:,} trials on {sets} sets.
 
 """
 

@@ -100,7 +100,7 @@ def nearby(name: str, path: Path) -> None:
     """Write the rows of a table moved by a hundredth of each column's spread, as those that come later."""
     frame = pd.read_csv(path_of(name)).drop(columns=target_of(name))
     noise = np.random.default_rng(0).normal(scale=0.01, size=frame.shape)
-    (frame + noise * frame.std()).to_csv(path, index=False)
+    (frame + noise * frame.std().to_numpy()).to_csv(path, index=False)
 
 
 def run(name: str, command: list[str]) -> dict[str, Any]:
