@@ -1,12 +1,13 @@
 """What would settle a lead, replayed: rows of large tables held back, what was foretold and what came.
 
-Usage: python -m benchmarks learning_replay [--draws 2] [--full]
+Usage: python -m benchmarks learning_replay [--draws 2] [--tables 600] [--first N] [--full] [--minutes M]
 
 Of each large shared set a small table is drawn, and LightGBM (30 rounds) is compared with four treatments of
 it and with logistic regression, PR-AUC, 2 x 5 folds, Holm's level. For every row that leads another without
 proof (posterior probability of 0.9 or more) the chance is foretold that 2, 4, 8 and 16 times as many rows
 settle it; then the table grows by these factors, its rows staying in it, and the same tests are made.
-``--full``: 8 draws of each set.
+``--full``: 8 draws of each set. ``--first`` numbers the first draw and table: what stands in the sources was
+set while the first 150 tables and draws were looked at, so others are replayed by default.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.pieces import Pieces, add_options, run
 from benchmarks.shared import RESULTS, manifest, path_of, target_of
 from benchmarks.twins import FULL, cross_validated, table
 from imbtool.core.seeds import derive_seed
@@ -29,7 +30,7 @@ from imbtool.evaluation.conclude import scale_for
 from imbtool.evaluation.curve import measure
 from imbtool.evaluation.design import Design
 from imbtool.evaluation.options import Options
-from imbtool.evaluation.outlook import REFUTED, Bar, Part, outlook, settled
+from imbtool.evaluation.outlook import REFUTED, Bar, Outlook, Part, outlook, settled
 from imbtool.evaluation.plan import tasks
 from imbtool.evaluation.scale import Scale
 from imbtool.evaluation.statistics import correlated_bayes
@@ -126,14 +127,15 @@ def replay(job: tuple[str, int]) -> list[dict[str, Any]]:
         bar = Bar(level=LEVEL, rope=ROPE, folds=len(d), test_ratio=scale.test_ratio)
         parts = measure(design, *PAIRS[treatment], scale, make_engine(1, 1), Limits())
         sizes_ahead = np.array(FACTORS, dtype=float)
-        chances = {h: settled(sizes_ahead, d, p, bar) for h, p in (("curve", parts), ("prior", ()))}
+        kinds = (("curve", parts), ("prior", ()))
+        chances = {h: settled(sizes_ahead, d, p, bar).tolist() for h, p in kinds}
         found.append(
             {
                 "set": name,
                 "treatment": treatment,
-                "positives": small.counts[1],
+                "positives": int(small.counts[1]),
                 "lead": float(np.nanmean(d)),
-                "outlook": outlook(d, parts, bar),
+                "outlook": tuple(map(float, outlook(d, parts, bar))),
                 "chances": chances,
                 "came": [],
             }
@@ -173,12 +175,11 @@ def replay_twins(draw: int) -> list[dict[str, Any]]:
             parts.append(Part(share=1 / cut, d=lead(list(hits), list(rest), 1, draw * 10 + k)))
     bar = Bar(level=LEVEL, rope=ROPE, folds=len(d), test_ratio=0.25)
     ahead = np.array(FACTORS, dtype=float)
-    chances = {h: settled(ahead, d, p, bar) for h, p in (("curve", parts), ("prior", ()))}
+    chances = {h: settled(ahead, d, p, bar).tolist() for h, p in (("curve", parts), ("prior", ()))}
     came = [state(lead(*size, 2, draw + 7 * i), scale) for i, size in enumerate(sizes[1:])]
     facts = {"set": "known population", "treatment": "all features", "positives": 30}
-    return [
-        facts | {"lead": float(d.mean()), "outlook": outlook(d, parts, bar), "chances": chances, "came": came}
-    ]
+    foretold = tuple(map(float, outlook(d, parts, bar)))
+    return [facts | {"lead": float(d.mean()), "outlook": foretold, "chances": chances, "came": came}]
 
 
 def _settled_at(one: dict[str, Any]) -> int:
@@ -189,6 +190,7 @@ def _settled_at(one: dict[str, Any]) -> int:
 
 def lines(found: list[dict[str, Any]]) -> list[str]:
     """Return the report."""
+    found = [f | {"outlook": Outlook(*f["outlook"])} for f in found]
     told = ["| times the rows | foretold by the curve | by the prior alone | came |", "|---|---|---|---|"]
     at = np.array([_settled_at(one) for one in found])
     for i, factor in enumerate(FACTORS):
@@ -240,7 +242,8 @@ TITLE = """\
 `python -m benchmarks learning_replay`: {} leads without proof on small tables of {} shared sets ({} draws
 each). LightGBM (30 rounds), treatments {}, and logistic regression; PR-AUC,
 2 x 5 folds, level 5 % with Holm, rope 0.01. Settled: shown to be larger than 0 and than the rope, or done
-with: shown to be smaller than the rope.
+with: shown to be smaller than the rope. Draws and tables from number {} on; what the forecast takes for usual
+was set on others.
 
 """
 
@@ -249,22 +252,26 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks learning_replay")
     parser.add_argument("--draws", type=int, default=2)
     parser.add_argument("--sets", default="", help="comma list of shared sets; all large ones by default")
-    parser.add_argument("--tables", type=int, default=150, help="tables of the known population")
+    parser.add_argument("--tables", type=int, default=600, help="tables of the known population")
+    parser.add_argument("--first", type=int, default=1000, help="number of the first draw and table")
     parser.add_argument("--full", action="store_true")
-    parser.add_argument("--jobs", type=int, default=2)
+    add_options(parser)
     asked = parser.parse_args(arguments)
-    draws = 8 if asked.full else asked.draws
+    draws = range(asked.first, asked.first + (8 if asked.full else asked.draws))
     names = asked.sets.split(",") if asked.sets else sources()
-    with ProcessPoolExecutor(asked.jobs) as pool:
-        jobs = [(name, draw) for name in names for draw in range(draws)]
-        found = [one for part in pool.map(replay, jobs) for one in part]
-        known = [one for part in pool.map(replay_twins, range(asked.tables)) for one in part]
-    head = TITLE.format(len(found), len(names), draws, ", ".join(TREATMENTS))
-    text = head + ("\n".join(lines(found)) if found else "None.") + "\n"
-    text += KNOWN.format(len(known), asked.tables) + "\n".join(lines(known)) + "\n"
-    print(text)
-    (RESULTS / "learning_replay.md").write_text(text)
-    return 0
+
+    def work(pieces: Pieces) -> None:
+        tables = range(asked.first, asked.first + asked.tables)
+        known = [one for part in pieces.of("table", replay_twins, tables) for one in part]
+        jobs = [(name, draw) for draw in draws for name in names]
+        found = [one for part in pieces.of("set", replay, jobs, 1) for one in part]
+        text = TITLE.format(len(found), len(names), len(draws), ", ".join(TREATMENTS), asked.first)
+        text += ("\n".join(lines(found)) if found else "None.") + "\n"
+        text += KNOWN.format(len(known), asked.tables) + "\n".join(lines(known)) + "\n"
+        print(text)
+        (RESULTS / "learning_replay.md").write_text(text)
+
+    return run("learning_replay", asked, work)
 
 
 if __name__ == "__main__":

@@ -83,6 +83,9 @@ def test_several_classes_are_decided_by_expected_cost_and_the_model_keeps_it(tmp
     frame["y"] = np.array(["x", "y", "z"])[y]
     matrix = "true,x,y,z;x,0,1,1;y,5,0,1;z,20,5,0"
     report = imbtool.compare(frame, target="y", cost_matrix=matrix, **QUICK)
+    picture = report.to_svg()
+    assert "3 classes, each against the rest" in picture
+    assert from_json(report.to_json()).curves.prevalence == pytest.approx(1 / 3)
     costs = report.methods.set_index("recipe")["cost"]
     assert costs["threshold"] < report.verdict.numbers["trivial"]
     assert costs["threshold"] < report.methods.set_index("recipe")["cost_default"]["none"]

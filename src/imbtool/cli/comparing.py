@@ -46,7 +46,7 @@ def compare_and_tell(
         picture.write(report.to_svg())
     _answer(report, terminal, as_json=as_json)
     if picture and not drawn:
-        terminal.say("--plot: there are no curves to draw, they need two classes.")
+        terminal.say("--plot: there are no curves to draw.")
     places = [place for place in (output, plot if drawn else None) if place]
     written = f", written to {', '.join(places)}" if places else ""
     peak = report.comparison.environment.get("peak_memory")

@@ -211,7 +211,7 @@ output_option = _out(
 plot_option = _out(
     "--plot",
     metavar="FILE",
-    help="Also draw the curves of two classes as SVG: ROC with its hull, precision-recall, gain, cost.",
+    help="Also draw the curves as SVG: ROC with its hull, precision-recall, gain, cost.",
 )
 
 export_option = _out(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from imbtool.core.errors import DataError
 from imbtool.evaluation.curves import curves_in
 from imbtool.evaluation.result import Comparison
@@ -79,9 +81,9 @@ def conclude(
 
 
 def _curves(design: Design, table: Table, rows: Sequence[MethodResult]) -> Curves | None:
-    if design.dataset.n_classes > 2:
-        return None
-    return curves_in(table, rows, prevalence=design.shares[1], test_ratio=table.test_ratio())
+    several = design.dataset.n_classes > 2
+    level = float(np.mean([s for s in design.shares if s > 0])) if several else design.shares[1]
+    return curves_in(table, rows, prevalence=level, test_ratio=table.test_ratio())
 
 
 def _no_skill(design: Design) -> float:

@@ -78,14 +78,14 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curves:
-    """Curves of a comparison of two classes, best row first.
+    """Curves of a comparison, best row first; with several classes means over them, each against the rest.
 
     Parameters
     ----------
     fpr, even : tuple of float
         The grids: false positive rates of ``roc``; recall, recall gain and cost share of the others.
     prevalence : float
-        Share of the positive class, what ``pr`` is without skill.
+        What ``pr`` is without skill: the share of the positive class, of several their mean share.
     rows : tuple of RowCurves
     hull : tuple of RatePoint
         Corners of the upper convex hull over the ROC curves of all rows, (0, 0) and (1, 1) left out.
@@ -109,7 +109,7 @@ class Curves:
 def curves_in(
     table: Table, rows: Sequence[MethodResult], *, prevalence: float, test_ratio: float
 ) -> Curves | None:
-    """Return the curves of the rows that have an estimate; None with several classes.
+    """Return the curves of the rows that have an estimate; None where no trial has any.
 
     Folds are averaged at fixed false positive rates (vertical averaging, Fawcett, Pattern Recognition
     Letters 27, 2006), fixed recalls and fixed costs.

@@ -56,8 +56,8 @@ class Trial:
         Metric -> by how much the few positives of the test part flatter it: ``pr_auc`` alone
         (`imbtool.metrics.ranking.pr_auc_flattery`). `metrics` are as measured; intervals allow for it.
     curves : mapping of str to tuple of float
-        Two classes only: what `imbtool.metrics.curves.curves_of` says of the test part. Documents leave it
-        out and have the means over the folds.
+        What `imbtool.metrics.curves` says of the test part. Documents leave it out and have the means over
+        the folds.
     """
 
     learner: str
@@ -259,7 +259,7 @@ class Comparison:
     ``methods`` holds every row, best first, then those without an estimate; ``complete`` is False when
     the run was interrupted and only finished folds are reported; ``command`` and ``fit_command`` are
     the exact commands to repeat the run and to fit the winner (empty for data in memory);
-    ``curves`` has the curves of all rows, None with several classes; ``proof`` says what speaks against
+    ``curves`` has the curves of all rows; ``proof`` says what speaks against
     leaks, None when the run was interrupted; ``environment`` has versions, platform and jobs; ``seconds`` is
     the wall time of the run.
     """

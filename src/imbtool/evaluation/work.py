@@ -17,7 +17,7 @@ from imbtool.learners.nearness import search_on
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.methods.resample.certified import searched_by
 from imbtool.methods.resample.threads import one_thread
-from imbtool.metrics.curves import curves_of
+from imbtool.metrics.curves import curves_of, macro_curves
 from imbtool.metrics.evaluate import evaluate
 from imbtool.metrics.ranking import pr_auc_flattery
 from imbtool.recipe.aiming import aim_of
@@ -204,7 +204,7 @@ def _finish(
         curves=(
             curves_of(y, proba[:, 1], predicted, predicted_default, weight, at_stake)
             if n_classes == 2
-            else {}
+            else macro_curves(y, proba, predicted, predicted_default, weight)
         ),
     )
 

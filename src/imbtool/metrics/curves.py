@@ -73,6 +73,49 @@ def curves_of(
     return told
 
 
+def macro_curves(
+    y: IntArray,
+    proba: FloatArray,
+    decided: IntArray,
+    decided_default: IntArray,
+    sample_weight: FloatArray | None = None,
+) -> dict[str, tuple[float, ...]]:
+    """Return the curves of several classes: the mean over the classes, each against the rest.
+
+    At each false positive rate, recall or share of the cost the classes are averaged, as folds are. A plain
+    mean: a rare class counts as much as a frequent one. Classes without rows are left out.
+
+    Parameters
+    ----------
+    y : ndarray of int, shape (n,)
+    proba : ndarray of float64, shape (n, n_classes)
+    decided, decided_default : ndarray of int, shape (n,)
+        Class codes.
+    sample_weight : ndarray of float64, shape (n,), optional
+
+    Returns
+    -------
+    dict of str to tuple of float
+        As `curves_of`, without ``money``; empty where all rows are of one class. Cost: one sort a class.
+    """
+    each = [
+        curves_of(
+            (y == k).astype(np.int64),
+            proba[:, k],
+            (decided == k).astype(np.int64),
+            (decided_default == k).astype(np.int64),
+            sample_weight,
+        )
+        for k in range(proba.shape[1])
+    ]
+    known = [curves for curves in each if curves]
+    names = known[0] if known else ()
+    return {
+        name: tuple(np.mean([curves[name] for curves in known], axis=0).round(_DIGITS).tolist())
+        for name in names
+    }
+
+
 def _share(weight: FloatArray, called: IntArray, of: IntArray) -> float:
     return float(weight[called & of].sum() / weight[of].sum())
 

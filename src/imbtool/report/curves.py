@@ -34,14 +34,13 @@ def to_svg(comparison: Comparison) -> str:
     Raises
     ------
     UsageError
-        Code ``nothing-to-plot``: there are several classes, or the comparison was kept without curves.
+        Code ``nothing-to-plot``: the comparison was kept without curves.
     """
     curves = comparison.curves
     if curves is None:
         raise UsageError(
-            "There are no curves to draw: they need two classes.",
-            hint="Name the class of interest: --positive LABEL; a comparison kept by an older version is "
-            "to be run again.",
+            "There are no curves to draw.",
+            hint="The comparison was kept by an older version: run it again.",
             code="nothing-to-plot",
         )
     return _Picture(comparison, curves).drawn()
@@ -69,10 +68,11 @@ class _Picture:
         bottom = places[len(drawn) - 1][1] + (40 * min(len(self.curves.families), 7) if alone else HIGH + GAP)
         key, settings = list(self._key(LEFT - 40, 58)), self.comparison.settings
         title = f"{words.safe(self.comparison.dataset.name)}: curves on unseen rows"
-        under = (
-            f"means over {settings.repeats} x {settings.folds} folds; bands: 95 % at each place by itself; "
-            f"prevalence {100 * self.curves.prevalence:.3g} %"
-        )
+        over, classes = f"{settings.repeats} x {settings.folds} folds", len(self.comparison.dataset.classes)
+        told = f"prevalence {100 * self.curves.prevalence:.3g} %"
+        if classes > 2:
+            over, told = f"{classes} classes, each against the rest, and {over}", "a plain mean over classes"
+        under = f"means over {over}; bands: 95 % at each place by itself; {told}"
         head = [
             svg.text(LEFT - 40, 28, title, size=16, bold=True),
             svg.text(LEFT - 40, 48, under, quiet=True),

@@ -238,7 +238,7 @@ def test_json_after_a_double_dash_is_no_option(imbtool) -> None:
     assert imbtool("compare", "--", "--json").out == ""
 
 
-def test_a_plot_of_several_classes_is_not_drawn_and_that_is_said(imbtool, library) -> None:
+def test_a_plot_without_curves_is_not_drawn_and_that_is_said(imbtool, library) -> None:
     shown = imbtool("compare", "x.csv", "-t", "y", "--plot", "curves.svg")
     assert shown.code == 0
     assert "no curves to draw" in shown.err

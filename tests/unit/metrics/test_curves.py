@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from imbtool.core.price import Price
-from imbtool.metrics.curves import EVEN, FPR, KINDS, POINTS, curves_of
+from imbtool.metrics.curves import EVEN, FPR, KINDS, POINTS, curves_of, macro_curves
 from imbtool.metrics.money import stakes_of
 
 ROWS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 8), st.integers(1, 3)), min_size=2, max_size=60)
@@ -99,3 +99,18 @@ def test_decisions_are_told_as_rates():
     y = np.array([1, 1, 0, 0, 0, 0])
     found = curves_of(y, y.astype(float), np.array([1, 0, 1, 0, 0, 0]), np.ones(6, dtype=int))
     assert found["points"] == (0.25, 0.5, 1.0, 1.0)
+
+
+def test_curves_of_several_classes_are_the_mean_of_each_against_the_rest():
+    rng = np.random.default_rng(3)
+    y = rng.choice(4, 300, p=[0.6, 0.3, 0.1, 0.0])
+    proba = rng.dirichlet(np.ones(4), 300) + 0.3 * np.eye(4)[y]
+    decided, weight = proba.argmax(axis=1), rng.uniform(0.5, 2, 300)
+    found = macro_curves(y, proba, decided, decided, weight)
+    each = [
+        curves_of((y == k) * 1, proba[:, k], (decided == k) * 1, (decided == k) * 1, weight) for k in range(3)
+    ]
+    assert list(found) == [*KINDS, "points"]
+    for kind in found:
+        assert found[kind] == pytest.approx(np.mean([one[kind] for one in each], axis=0), abs=2e-5)
+    assert macro_curves(np.zeros(5, dtype=int), proba[:5], decided[:5], decided[:5]) == {}
