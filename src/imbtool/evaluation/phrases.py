@@ -51,8 +51,9 @@ def per_thousand(a_row: float) -> str:
 
 
 def interval(e: Estimate, metric: str = "") -> str:
-    """Return a mean with its interval."""
-    text = f"{amount(e.mean, metric)} [{amount(e.low, metric)}, {amount(e.high, metric)}]"
+    """Return a mean with its interval, where there is one."""
+    ends = "" if np.isnan(e.low) else f" [{amount(e.low, metric)}, {amount(e.high, metric)}]"
+    text = f"{amount(e.mean, metric)}{ends}"
     return f"{text} per 1,000 rows" if metric in MONEY else text
 
 

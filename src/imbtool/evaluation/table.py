@@ -10,16 +10,17 @@ import numpy as np
 
 from imbtool import registry
 from imbtool.evaluation.choice import DEFAULT_CORRECTION, DEFAULT_TEST
+from imbtool.evaluation.estimates import estimate_of
 from imbtool.evaluation.result import MethodResult
 from imbtool.evaluation.scale import Scale, metric_key, oriented, scale_of
-from imbtool.evaluation.statistics import corrected, difference, estimate
+from imbtool.evaluation.statistics import corrected, difference
 from imbtool.recipe.parser import parse_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from imbtool.core.types import FloatArray, TrialStatus
-    from imbtool.evaluation.result import Difference, Estimate, Trial
+    from imbtool.evaluation.result import Difference, Trial
 
 ALPHA = 0.05
 SURE = 0.95
@@ -152,9 +153,7 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
         reason=reason[0][0] if reason else "",
         n_trials=sum(t.status == "ok" for t in trials),
         n_failed=sum(t.status != "not-applicable" for t in others),
-        estimates={
-            n: _inside(n, estimate(table.values(row, n), ratio, table.flattery(row, n))) for n in names
-        },
+        estimates={n: estimate_of(n, table.values(row, n), ratio, table.flattery(row, n)) for n in names},
         fold_values=tuple(float(v) for v in table.values(row, metric_key(metric, row[1]))),
         threshold=tuple(float(v) for v in np.median(thresholds, axis=0)) if thresholds else (),
         seconds=float(np.median([t.seconds for t in done])) if done else 0.0,
@@ -170,14 +169,6 @@ def _status(trials: Sequence[Trial]) -> TrialStatus:
     if not found or "cut-off" in found:
         return "cut-off"
     return "ok" if "ok" in found else found[0]
-
-
-def _inside(metric: str, e: Estimate) -> Estimate:
-    """Return the estimate with its interval cut at the ends of the metric's range."""
-    info = registry.metric(metric.removesuffix("_default"))
-    low = e.low if info.low is None else max(e.low, info.low)
-    high = e.high if info.high is None else min(e.high, info.high)
-    return replace(e, low=low, high=high)
 
 
 def _mean_per_class(trials: Sequence[Trial]) -> dict[str, dict[str, float]]:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from imbtool.evaluation.estimates import estimate_of
+from imbtool.evaluation.phrases import interval
 from imbtool.evaluation.settle import positives_to_settle, repeats_to_settle
 from imbtool.evaluation.significance import combined_f, sign_flip
 from imbtool.evaluation.statistics import (
@@ -155,6 +157,27 @@ def test_what_few_positives_flatter_moves_the_interval_but_not_the_mean():
     assert (moved.low, moved.high) == pytest.approx((plain.low - 0.002, plain.high - 0.002))
     assert far.low == pytest.approx(plain.low - 1.0)
     assert far.high == far.mean
+
+
+def test_precision_and_recall_at_the_chosen_threshold_have_wider_intervals():
+    plain, wide = (estimate_of(name, D, FIVE_FOLDS) for name in ("f1", "recall"))
+    assert plain.mean == wide.mean
+    assert wide.high - wide.mean == pytest.approx((plain.high - plain.mean) * np.sqrt(1.1 / 0.35))
+    assert estimate_of("recall_default", D, FIVE_FOLDS) == plain
+    assert estimate_of("precision", D, 2.0).high > wide.high
+
+
+def test_an_interval_that_would_not_hold_the_truth_is_not_given():
+    found = estimate_of("calibration_error", D, FIVE_FOLDS)
+    assert found.mean == pytest.approx(D.mean())
+    assert np.isnan([found.low, found.high]).all()
+    assert interval(found, "calibration_error") == "0.015"
+    assert "[" in interval(estimate(D, FIVE_FOLDS))
+
+
+def test_intervals_end_where_the_metric_does():
+    assert estimate_of("roc_auc", np.array([0.9, 1.0, 0.95, 0.99, 0.8]), FIVE_FOLDS).high == 1.0
+    assert estimate_of("pr_auc", D, FIVE_FOLDS, 0.5).low == 0.0
 
 
 def test_one_fold_has_a_mean_but_no_interval():
