@@ -1,17 +1,24 @@
 """Is the network worth choosing? Against MLPClassifier and default LightGBM, nothing rebalanced.
 
-Usage: python -m benchmarks torch_quality [MAX_ROWS [SET ...]]
+Usage: python -m benchmarks torch_quality [--rows N] [--keep FOLDER] [--until SECONDS] [SET ...]
 
-All shared binary data sets (a stratified sample of MAX_ROWS rows of larger ones, default 20,000), three
-stratified folds, one thread. scikit-learn's MLPClassifier as people use it: its defaults behind median
-imputing, standardising and one-hot coding. LGBMClassifier with its defaults, categories declared. With
-names of sets it prints and writes nothing.
+All shared binary data sets, the smallest first (a stratified sample of N rows of larger ones, default
+20,000), three stratified folds, one thread. scikit-learn's MLPClassifier as people use it: its defaults
+behind median imputing, standardising and one-hot coding. LGBMClassifier with its defaults, categories
+declared. What was measured is kept in the folder, one file a set and learner, so that the benchmark goes on
+where it was stopped; with ``--until`` it starts nothing new after so many seconds. The result file is
+written when all sets are there.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import sys
+import tempfile
 import time
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lightgbm as lgb
@@ -38,8 +45,9 @@ MAX_ROWS = 20_000
 
 
 def binary_sets() -> list[str]:
-    """Return the names of the shared binary data sets."""
-    return [row["name"] for row in manifest() if row["task"] == "binary"]
+    """Return the names of the shared binary data sets, the smallest first."""
+    rows = [row for row in manifest() if row["task"] == "binary"]
+    return [row["name"] for row in sorted(rows, key=lambda row: int(row["rows"]))]
 
 
 def network(data: Dataset, X: Any, y: Any, new: Any, **params: Any) -> Any:
@@ -68,33 +76,46 @@ def trees(data: Dataset, X: Any, y: Any, new: Any) -> Any:
     return model.fit(X, y, categorical_feature=list(data.layout.categorical)).predict_proba(new)
 
 
-def trial(data: Dataset, makers: dict[str, Any]) -> dict[str, Any]:
-    """Return PR-AUC, ROC-AUC, log-loss and CPU seconds of each, means over the folds."""
-    found: dict[str, list[Any]] = {name: [] for name in makers}
+def trial(data: Dataset, make: Any) -> list[float]:
+    """Return PR-AUC, ROC-AUC, log-loss and CPU seconds of a fit, means over the folds."""
+    found = []
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     for train, test in folds.split(data.X, data.y):
-        for name, make in makers.items():
-            began = time.process_time()
-            p = make(data, data.X[train], data.y[train], data.X[test])
-            seconds = time.process_time() - began
-            y = data.y[test]
-            found[name].append([pr_auc(y, p), roc_auc(y, p), log_loss(y, p), seconds])
-    return {name: np.mean(rows, axis=0) for name, rows in found.items()}
+        began = time.process_time()
+        p = make(data, data.X[train], data.y[train], data.X[test])
+        seconds = time.process_time() - began
+        y = data.y[test]
+        found.append([pr_auc(y, p), roc_auc(y, p), log_loss(y, p), seconds])
+    return [float(value) for value in np.mean(found, axis=0)]
 
 
 def load(name: str, max_rows: int) -> Dataset:
     return load_dataset(path_of(name), target=target_of(name), max_rows=max_rows)
 
 
-def measured(names: list[str], max_rows: int, makers: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the values of every set; prints a line for each as it goes."""
-    table = {}
-    for name in names:
-        data = load(name, max_rows)
+def kept(name: str, data: Dataset, learner: str, make: Any, folder: Path) -> list[float]:
+    """Return a learner's values on a set, from the folder where they are there."""
+    path = folder / f"{name}.{data.n_rows}.{learner}.json"
+    if not path.exists():
         with warnings.catch_warnings(), threadpool_limits(1):
             warnings.simplefilter("ignore")
-            table[name] = trial(data, makers)
-        cells = "  ".join(f"{key} {v[0]:.3f} {v[2]:.3f} {v[3]:5.1f}s" for key, v in table[name].items())
+            values = trial(data, make)
+        path.write_text(json.dumps(values))
+    found: list[float] = json.loads(path.read_text())
+    return found
+
+
+def measured(names: list[str], max_rows: int, makers: dict[str, Any], folder: Path, until: float) -> Any:
+    """Return the values of every set; prints a line for each as it goes, stops when the time is over."""
+    table: dict[str, dict[str, Any]] = {}
+    for name in names:
+        data, row = load(name, max_rows), {}
+        for learner, make in makers.items():
+            if time.perf_counter() > until:
+                return table
+            row[learner] = np.array(kept(name, data, learner, make, folder))
+        table[name] = row
+        cells = "  ".join(f"{key} {v[0]:.3f} {v[2]:.3f} {v[3]:5.1f}s" for key, v in row.items())
         print(f"{name:26s} {data.n_rows:6d} x {data.layout.n_features:3d}  {cells}", flush=True)
     return table
 
@@ -121,13 +142,26 @@ def markdown(table: dict[str, dict[str, Any]]) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    max_rows = int(arguments[0]) if arguments else MAX_ROWS
-    chosen = arguments[1:] or binary_sets()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks torch_quality")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--rows", type=int, default=MAX_ROWS)
+    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "imbtool-torch-quality")
+    parser.add_argument("--until", type=float, default=float("inf"))
+    asked = parser.parse_args(arguments)
+    asked.keep.mkdir(parents=True, exist_ok=True)
+    names = asked.names or binary_sets()
     makers = {"torch": network, "MLPClassifier": perceptron, "LGBMClassifier": trees}
-    text = markdown(measured(chosen, max_rows, makers))
+    until = time.perf_counter() + asked.until
+    table = measured(names, asked.rows, makers, asked.keep, until)
+    if len(table) < len(names):
+        sys.exit(f"{len(table)} of {len(names)} sets are there; the same command goes on.")
+    text = markdown(table)
     print(text)
-    if not arguments[1:]:
+    if not asked.names:
         head = (__doc__ or "").partition("\n")[0]
-        shown = f"python -m benchmarks torch_quality {max_rows}"
-        what = f"{head}\n\n`{shown}`: {FOLDS} stratified folds, at most {max_rows:,} rows, one thread.\n\n"
+        shown = f"python -m benchmarks torch_quality --rows {asked.rows}"
+        what = (
+            f"{head}\n\n`{shown}`: {FOLDS} stratified folds, at most {asked.rows:,} rows, one thread; "
+            "CPU seconds, on a machine that did other work too.\n\n"
+        )
         (RESULTS / "torch_quality.md").write_text(f"# torch_quality\n\n{what}{text}", encoding="utf-8")

@@ -1,19 +1,22 @@
 """An epoch of the network beside the loop that a user writes; 65 networks together; where an epoch goes.
 
-Usage: python -m benchmarks torch_speed [cpu|cuda] [--save]
+Usage: python -m benchmarks torch_speed [cpu|cuda] [--save] [--dry]
 
 The loop: the same network as a ``torch.nn.Module``, AdamW, a `DataLoader` over a `TensorDataset` with a
-`WeightedRandomSampler` that balances the classes. Ours draws the same way. The 65 networks are those of a
-comparison: 13 treatments on 5 folds. On a GPU it prints what share of the card's arithmetic and memory
-bandwidth is reached, counted from the operations of the network. On the CPU one thread, and CPU seconds
-instead of wall time, so that other work on the machine counts little.
+`WeightedRandomSampler` that balances the classes. Ours draws the same way. Beside both stands the time of
+the network's matrix products alone, in a bare loop over batches that lie ready: what no loop with this
+network can go below. The 65 networks are those of a comparison: 13 treatments on 5 folds. For these it
+prints what share is reached of the arithmetic and the memory bandwidth of the device, both measured too.
+On the CPU one thread. ``--dry`` runs all parts once at small sizes on the CPU, with the batched products of
+a GPU, to see that they run; its figures mean nothing.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,9 +28,28 @@ from imbtool.learners.torch import TorchLearner
 if TYPE_CHECKING:
     from imbtool.learners.torch.plan import Plan
 
-ROWS, FEATURES = 100_000, 30
+FEATURES = 30
 TOGETHER = 65
 ROUNDS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is measured: rows beside the loop, batch sizes, rows of many networks, and how many."""
+
+    rows: tuple[int, ...] = (10_000, 100_000)
+    batches: tuple[int, ...] = (512, 4096)
+    many: tuple[int, ...] = (2_000,)
+    together: int = TOGETHER
+    profiled: int = 20_000
+    rounds: int = ROUNDS
+
+
+SIZES = {
+    "cpu": Size(),
+    "cuda": Size(many=(10_000, 100_000)),
+    "dry": Size(rows=(600,), batches=(128,), many=(300,), together=4, profiled=600, rounds=1),
+}
 
 
 def table(n: int) -> tuple[Any, Any, Layout]:
@@ -89,41 +111,67 @@ def users_loop(n: int, size: int, epochs: int) -> float:
         TensorDataset(data, y.float()), batch_size=size, sampler=WeightedRandomSampler(weight, n)
     )
     entropy = nn.BCEWithLogitsLoss()
-    began = time.process_time()
+    began = time.perf_counter()
     for _ in range(epochs):
         for numbers, target in loader:
             optimiser.zero_grad()
             entropy(model(numbers)[:, 0], target).backward()
             optimiser.step()
-    return (time.process_time() - began) / epochs
+    return (time.perf_counter() - began) / epochs
 
 
 def ours(n: int, k: int, size: int, epochs: int, device: str) -> float:
-    """Return seconds an epoch of `k` networks together."""
+    """Return seconds an epoch of `k` networks together, what is done once before the first included."""
     from imbtool.learners.torch.trainer import train
 
     made = plans(n, k, size=size, epochs=epochs, device=device)
-    clock = time.perf_counter if device == "cuda" else time.process_time
-    began = clock()
+    began = time.perf_counter()
     train(made)
     if device == "cuda":
         import torch
 
         torch.cuda.synchronize()
-    return (clock() - began) / epochs
+    return (time.perf_counter() - began) / epochs
 
 
-def against_the_loop() -> list[str]:
+def products(n: int, size: int) -> float:
+    """Return seconds of the matrix products of an epoch alone, forward and backward, of one network."""
+    import torch
+
+    (plan,) = plans(n, 1, size=size, epochs=1, device="cpu")
+    inputs, width, depth = plan.network.n_inputs, plan.network.width, plan.network.depth
+    sizes = [inputs, *[width] * depth, 1]
+    pairs = list(pairwise(sizes))
+    x, w = [torch.rand(size, a) for a in sizes], [torch.rand(a, b) for a, b in pairs]
+    dw, dx = [torch.empty_like(t) for t in w], [torch.empty_like(t) for t in x]
+    began = time.perf_counter()
+    for _ in range(-(-n // size)):
+        for layer in range(len(pairs)):
+            torch.mm(x[layer], w[layer], out=dx[layer + 1])
+        for layer in reversed(range(len(pairs))):
+            torch.mm(x[layer].t(), x[layer + 1], out=dw[layer])
+            if layer:
+                torch.mm(x[layer + 1], w[layer].t(), out=dx[layer])
+    return time.perf_counter() - began
+
+
+def against_the_loop(sizes: Size) -> list[str]:
     lines = [
-        f"## One network, {ROWS:,} x {FEATURES}, CPU",
+        f"## One network, {FEATURES} numeric features, CPU",
         "",
-        "| batch | loop, s an epoch | imbtool, s an epoch | times |",
-        "|---:|---:|---:|---:|",
+        "| rows | batch | loop, s an epoch | imbtool, s an epoch | times | products alone, s | at most |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for size in (512, 4096):
-        pairs = [(users_loop(ROWS, size, 1), ours(ROWS, 1, size, 2, "cpu")) for _ in range(ROUNDS)]
-        loop, own = np.median([a for a, _ in pairs]), np.median([b for _, b in pairs])
-        lines.append(f"| {size} | {loop:.2f} | {own:.2f} | {np.median([a / b for a, b in pairs]):.1f} |")
+    for n, size in product(sizes.rows, sizes.batches):
+        few = max(1, 20_000 // n)
+        made = [
+            (users_loop(n, size, few), ours(n, 1, size, 4 * few, "cpu"), products(n, size))
+            for _ in range(sizes.rounds)
+        ]
+        loop, own, alone = np.median(made, axis=0)
+        times, most = (np.median([row[0] / row[k] for row in made]) for k in (1, 2))
+        cells = f"{n:,} | {size} | {loop:.3f} | {own:.3f} | {times:.1f} | {alone:.3f} | {most:.1f}"
+        lines.append(f"| {cells} |")
         print(lines[-1], flush=True)
     return lines
 
@@ -143,24 +191,45 @@ def bytes_moved(plan: Plan) -> float:
     return steps * sum(plan.network.sizes) * 4.0 * 7 + activations
 
 
-def many(device: str) -> list[str]:
-    n_rows = (10_000, 100_000) if device == "cuda" else (2_000,)
+def limits(device: str) -> Any:
+    """Return operations and bytes a second that the device reaches in a large product and a large copy."""
+    import torch
+
+    def rate(work: Any, amount: float) -> float:
+        best = 0.0
+        for _ in range(3):
+            began = time.perf_counter()
+            work()
+            if device == "cuda":
+                torch.cuda.synchronize()
+            best = max(best, amount / (time.perf_counter() - began))
+        return best
+
+    n = 8192 if device == "cuda" else 1024
+    a, b = torch.rand(n, n, device=device), torch.rand(n, n, device=device)
+    source = torch.rand(n * n // 4, 16, device=device)
+    target = torch.empty_like(source)
+    moved = 2.0 * source.numel() * source.element_size()
+    return np.array([rate(lambda: a @ b, 2.0 * n**3), rate(lambda: target.copy_(source), moved)])
+
+
+def many(device: str, sizes: Size) -> list[str]:
+    most = limits(device)
     lines = [
-        f"## {TOGETHER} networks of a comparison, {device.upper()}",
+        f"## {sizes.together} networks of a comparison, {device.upper()}",
         "",
-        "| rows | one after another, s an epoch | together, s an epoch | times | GFLOP/s | GB/s |",
-        "|---:|---:|---:|---:|---:|---:|",
+        "| rows | apart, s an epoch | together, s an epoch | times | GFLOP/s | share | GB/s | share |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for n in n_rows:
+    for n in sizes.many:
         size = 256 if n <= 10_000 else 512
         (plan,) = plans(n, 1, size=size, epochs=1, device=device)
         ours(n, 1, size, 1, device)
-        single = TOGETHER * ours(n, 1, size, 4, device)
-        both = ours(n, TOGETHER, size, 2, device)
-        rates = TOGETHER * np.array([flops(plan), bytes_moved(plan)]) / both / 1e9
-        lines.append(
-            f"| {n:,} | {single:.2f} | {both:.2f} | {single / both:.1f} | {rates[0]:.0f} | {rates[1]:.0f} |"
-        )
+        single = sizes.together * ours(n, 1, size, 8, device)
+        both = ours(n, sizes.together, size, 4, device)
+        rates = sizes.together * np.array([flops(plan), bytes_moved(plan)]) / both
+        cells = "".join(f" {r / 1e9:.0f} | {r / m:.0%} |" for r, m in zip(rates, most, strict=True))
+        lines.append(f"| {n:,} | {single:.2f} | {both:.2f} | {single / both:.1f} |{cells}")
         print(lines[-1], flush=True)
     return lines
 
@@ -174,34 +243,48 @@ def equality(device: str) -> list[str]:
     return [f"Largest difference of a parameter, alone and among 64 (single precision, {device}): {gap:.1e}."]
 
 
-def profiled(device: str) -> list[str]:
+def profiled(device: str, sizes: Size) -> list[str]:
     from torch.profiler import ProfilerActivity, profile
 
     from imbtool.learners.torch.trainer import train
 
-    made = plans(20_000, 1, size=512, epochs=2, device=device)
-    with profile(activities=[ProfilerActivity.CPU]) as watched:
-        train(made)
-    rows = sorted(watched.key_averages(), key=lambda row: -row.self_cpu_time_total)
-    whole = sum(row.self_cpu_time_total for row in rows)
-    lines = ["## Where an epoch goes: 20,000 x 30, batch 512", "", "| operation | share |", "|---|---:|"]
-    return [*lines, *(f"| `{row.key}` | {row.self_cpu_time_total / whole:.0%} |" for row in rows[:10])]
+    n, lines = sizes.profiled, []
+    watch = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if device == "cuda" else [])]
+    for size in sizes.batches:
+        made = plans(n, 1, size=size, epochs=5, device=device)
+        with profile(activities=watch) as watched:
+            train(made)
+        spent = {
+            row.key: row.self_device_time_total if device == "cuda" else row.self_cpu_time_total
+            for row in watched.key_averages()
+        }
+        whole = sum(spent.values())
+        lines += ["", f"## Where an epoch goes: {n:,} x {FEATURES}, batch {size}", ""]
+        lines += ["| operation | share |", "|---|---:|"]
+        first = sorted(spent, key=lambda key: -spent[key])[:10]
+        lines += [f"| `{key}` | {spent[key] / whole:.0%} |" for key in first]
+    return lines
 
 
 def main(arguments: list[str]) -> None:
     import torch
 
-    device = "cuda" if "cuda" in arguments else "cpu"
+    from imbtool.learners.torch import dense
+
+    dry = "--dry" in arguments
+    device = "cuda" if "cuda" in arguments and not dry else "cpu"
     if device == "cuda" and not torch.cuda.is_available():
         sys.exit("PyTorch finds no CUDA device.")
+    dense.BATCHED = dry
+    sizes = SIZES["dry" if dry else device]
     torch.set_num_threads(1)
     where = torch.cuda.get_device_name() if device == "cuda" else "the CPU, one thread"
-    parts = [many(device), equality(device), profiled(device)]
+    parts = [many(device, sizes), equality(device), profiled(device, sizes)]
     if device == "cpu":
-        parts.insert(0, against_the_loop())
+        parts.insert(0, against_the_loop(sizes))
     shown = f"python -m benchmarks torch_speed {device} --save"
     head = f"# torch_speed\n\n`{shown}`: PyTorch {torch.__version__} on {where}.\n"
     text = "\n\n".join([head, *("\n".join(part) for part in parts)]) + "\n"
     print(text)
-    if "--save" in arguments:
+    if "--save" in arguments and not dry:
         (RESULTS / "torch_speed.md").write_text(text.replace("\n\n\n", "\n\n"), encoding="utf-8")

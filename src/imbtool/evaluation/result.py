@@ -32,7 +32,8 @@ class Trial:
         Which split, both counted from 0.
     status : {"ok", "not-applicable", "failed", "cut-off", "dropped"}
     reason : str
-        Why it is not ``ok``; when it is, what its threshold had to give up, if anything.
+        Why it is not ``ok``; when it is, what its threshold had to give up and what its models say of their
+        training, if anything.
     metrics : mapping of str to float
         Metric values on the untouched test part; NaN where undefined. Decision metrics appear as
         ``f1`` (chosen threshold) and ``f1_default`` (0.5, or the largest probability).

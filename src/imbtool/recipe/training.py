@@ -50,7 +50,8 @@ class Scores:
     fitted : mapping of str to FittedOn
         Which rows everything was fitted on, inner trainings too; empty where rows have no numbers.
     note : str
-        What the reader should know of the training, such as an ensemble that stopped early.
+        What the reader should know of the training, such as an ensemble that stopped early, a fit that did
+        not converge or smaller batches for want of memory.
     """
 
     target: FloatArray
@@ -111,8 +112,14 @@ def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Sc
         priors=trained.priors,
         seconds=time.perf_counter() - began,
         fitted={**trained.fitted, **all_of([dict(model.fitted) for _, model in parts])},
-        note=trained.note,
+        note=_said(trained),
     )
+
+
+def _said(trained: Trained) -> str:
+    """Return what the ensemble and its models say of their training, each text once."""
+    texts = (trained.note, *(note for model in trained.models for note in getattr(model, "notes", ())))
+    return " ".join(dict.fromkeys(filter(None, texts)))
 
 
 def out_of_fold(

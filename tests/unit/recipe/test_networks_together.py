@@ -49,3 +49,18 @@ def test_all_networks_of_a_recipe_on_a_fold_train_in_one_call(monkeypatch, recip
     model = train(alone, parse_recipe(recipe), str(LEARNER), alone.learner(LEARNER))
     proba = model.predict_proba(alone.picture(str(LEARNER), alone.learner(LEARNER), "target"))
     np.testing.assert_array_equal(found.target, proba)
+
+
+def test_what_a_network_says_of_its_training_is_part_of_the_scores(monkeypatch) -> None:
+    from torch.cuda import OutOfMemoryError
+
+    real = trainer._run
+
+    def scarce(members):
+        if members[0].plan.training.batch_size > 16:
+            raise OutOfMemoryError("no memory")
+        return real(members)
+
+    monkeypatch.setattr(trainer, "_run", scarce)
+    found = score(workspace(), parse_recipe("none"), LEARNER)
+    assert found.note == "Out of memory on the device: trained with batches of 16 rows."

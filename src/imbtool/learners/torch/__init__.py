@@ -33,7 +33,8 @@ scores of rows
 A learner with any of these overrides `TorchLearner.plan` and changes the plan with ``dataclasses.replace``.
 """
 
-from imbtool.learners.torch.learner import TorchLearner, TrainingFailedError
+from imbtool.learners.torch.learner import TorchLearner
 from imbtool.learners.torch.model import NetworkModel
+from imbtool.learners.torch.promise import TrainingFailedError
 
 __all__ = ["NetworkModel", "TorchLearner", "TrainingFailedError"]

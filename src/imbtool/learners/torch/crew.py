@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ from imbtool.learners.torch.stopping import value_on
 from imbtool.learners.torch.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.learners.torch.member import Member
@@ -42,8 +42,9 @@ class Crew:
         first = members[0].plan
         self.network, self.training = first.network, first.training
         self.members = list(members)
-        self.table, self._starts = Table.joined([m.plan.table for m in members])
-        numbers = self.table.numbers
+        joined, self._starts = Table.joined([m.plan.table for m in members])
+        network, numbers = self.network, joined.numbers
+        self.table = joined.encoded(network.encode, network.n_numeric * (network.bins + 2))
         self.dtype, self.device, self.rule = numbers.dtype, numbers.device, first.rule
         begun = np.stack([member.begin() for member in members])
         self.theta = torch.as_tensor(begun, dtype=self.dtype, device=self.device)
@@ -168,7 +169,9 @@ class _Epoch:
         self.rows = self._there(np.concatenate(shifted))[places]
         self.y = self._there(np.concatenate([m.plan.train.y for m in crew.members]))[places]
         self.weight = torch.as_tensor(weight, dtype=crew.dtype, device=crew.device)
+        self.counted = self.weight > 0.0
         self.noise = self._pool()
+        self.room = self._room()
 
     def _there(self, values: IntArray) -> Tensor:
         return torch.as_tensor(values, device=self.crew.device)
@@ -188,6 +191,11 @@ class _Epoch:
             weight[n - last : n, k] *= self.size / last
         laid = (self.steps[0], self.size, len(draws))
         return self._there(_batches(position, laid)), _batches(weight, laid)
+
+    def _room(self) -> Tensor | None:
+        """Return where the inputs of a step are written: fresh memory for each would have to be cleared."""
+        inputs, (_, k, size) = self.crew.table.inputs, self.rows.shape
+        return None if inputs is None else inputs.new_empty((k * size, inputs.shape[1]))
 
     def _pool(self) -> tuple[Tensor, ...]:
         """Return factors of dropout for the epoch, of which each step takes a shifted part."""
@@ -215,8 +223,8 @@ class _Step:
         crew = epoch.crew
         self.theta = crew.theta[:k]
         self.active = list(enumerate(crew.members[:k]))
-        self.y, self.weight = epoch.y[s, :k], epoch.weight[s, :k]
-        self._batch = crew.table.take(epoch.rows[s, :k])
+        self.y, self.weight, self._real = (part[s, :k] for part in (epoch.y, epoch.weight, epoch.counted))
+        self._batch = crew.table.take(epoch.rows[s, :k], epoch.room)
         shift = s * 37 % SHIFTS
         self._noise = tuple(pool[:k, shift : shift + epoch.size] for pool in epoch.noise)
 
@@ -224,8 +232,8 @@ class _Step:
         """Return the gradient of the mean loss of the batch at `theta`, shape (k, P)."""
         theta = theta.detach().requires_grad_(True)
         network = self._epoch.crew.network
-        out = network.forward_training(theta, self._batch, self._noise, self.weight > 0.0)
-        batches = self._batches(out.features)
+        out = network.forward_training(theta, self._batch, self._noise, self._real)
+        batches = cache(partial(self._batches, out.features))
         loss = self._epoch.losses(out.raw, batches, self.y)
         if out.second is not None:
             loss = 0.5 * (loss + self._epoch.losses(out.second, batches, self.y))
@@ -249,11 +257,13 @@ class _Step:
             for k, member in self.active
         ]
 
-    def _reweighted(self, loss: Tensor, raw: Tensor, weight: Tensor, batches: list[Batch]) -> Tensor:
+    def _reweighted(
+        self, loss: Tensor, raw: Tensor, weight: Tensor, batches: Callable[[], list[Batch]]
+    ) -> Tensor:
         if not any(member.plan.weighting.by_batch for _, member in self.active):
             return weight
         factors = [
-            member.plan.weighting.batch(loss[k], raw[k], batches[k])
+            member.plan.weighting.batch(loss[k], raw[k], batches()[k])
             if member.plan.weighting.by_batch
             else torch.ones_like(loss[k])
             for k, member in self.active
@@ -263,7 +273,7 @@ class _Step:
     def _remember(self, loss: Tensor) -> None:
         for k, member in self.active:
             if member.losses is not None:
-                real = (self.weight[k] > 0).cpu().numpy()
+                real = self._real[k].cpu().numpy()
                 at = self._epoch.position[self._s, k].cpu().numpy()[real]
                 member.losses[at] = loss[k].cpu().numpy()[real]
 

@@ -15,7 +15,7 @@ import torch
 from imbtool.core.cross_entropy import CrossEntropy, PlainLoss
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from imbtool.core.objectives import Link, Loss, Objective
     from imbtool.core.types import FloatArray, IntArray
@@ -63,7 +63,7 @@ class ClassTerms:
 
     def rows(self, raw: Tensor, batch: Batch) -> Tensor:
         """Return the loss of each row, shape (B,)."""
-        return self.stacked([self])(raw.unsqueeze(0), [batch])[0]
+        return self.stacked([self])(raw.unsqueeze(0), batch.y.unsqueeze(0))[0]
 
     @staticmethod
     def stacked(losses: Sequence[ClassTerms]) -> _StackedTerms:
@@ -79,10 +79,8 @@ class _StackedTerms:
         self._plain = bool((terms == np.array([1.0, 1.0, 0.0, 0.0])[None, :, None]).all())
         self._there: Tensor | None = None
 
-    def __call__(self, raw: Tensor, batches: Sequence[Batch], y: Tensor | None = None) -> Tensor:
-        """Return the loss of each row, shape (K, B); `y` are the classes of all batches, if at hand."""
-        if y is None:
-            y = torch.stack([batch.y for batch in batches])
+    def __call__(self, raw: Tensor, y: Tensor) -> Tensor:
+        """Return the loss of each row, shape (K, B); `y` are the classes of all batches."""
         one = raw.dim() == 2
         if self._plain:
             sign = y * -2 + 1
@@ -150,9 +148,9 @@ class LossStack:
         stacked = getattr(next(iter(kinds)), "stacked", None) if len(kinds) == 1 else None
         self._together = None if stacked is None else stacked(losses)
 
-    def __call__(self, raw: Tensor, batches: Sequence[Batch], y: Tensor) -> Tensor:
+    def __call__(self, raw: Tensor, batches: Callable[[], Sequence[Batch]], y: Tensor) -> Tensor:
         """Return the loss of each row, shape (K, B), of the first K networks."""
         if self._together is not None:
-            return self._together(raw, batches, y)
-        pairs = zip(self.losses, raw.unbind(0), batches, strict=False)
+            return self._together(raw, y)
+        pairs = zip(self.losses, raw.unbind(0), batches(), strict=False)
         return torch.stack([loss.rows(own, batch) for loss, own, batch in pairs])

@@ -11,7 +11,8 @@ import torch
 from torch.nn import functional
 
 from imbtool.core.errors import NotApplicableError
-from imbtool.learners.torch.network import Network, Output, linear
+from imbtool.learners.torch.dense import linear
+from imbtool.learners.torch.network import Network, Output
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit, softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from imbtool.core.objectives import Link
     from imbtool.core.types import FloatArray
@@ -47,38 +47,45 @@ class NetworkModel:
 
     def predict_proba(self, Z: Any) -> FloatArray:
         """Return class probabilities, shape (n, n_classes), rows summing to 1."""
-        members = range(len(self.params["head_bias"]))
-        found = [probabilities(self.raw(Z, member), self.link) for member in members]
-        return self.codes.expand(np.mean(found, axis=0))
+        every = self._raw(Z, range(len(self.params["head_bias"])))
+        return self.codes.expand(np.mean([probabilities(raw, self.link) for raw in every], axis=0))
 
     def raw(self, Z: FloatArray, member: int = 0) -> FloatArray:
         """Return a network's raw scores of rows of a `NetworkView`: (n,) or (n, n_present)."""
-        own = {name: array[member] for name, array in self.params.items()}
-        parts = [self._forward(own, Z[at : at + _CHUNK]) for at in range(0, max(len(Z), 1), _CHUNK)]
-        raw = np.concatenate(parts)
-        return raw[:, 0] if raw.shape[1] == 1 else raw
+        return self._raw(Z, [member])[0]
 
-    def _forward(self, p: Mapping[str, FloatArray], Z: FloatArray) -> FloatArray:
-        hidden = self._embed(p, Z)
+    def _raw(self, Z: FloatArray, members: Sequence[int]) -> list[FloatArray]:
+        every = [{name: array[k] for name, array in self.params.items()} for k in members]
+        parts = []
+        for at in range(0, max(len(Z), 1), _CHUNK):
+            rows = Z[at : at + _CHUNK]
+            encoded = self._encode(rows)  # once for all members: nothing of it is learned
+            parts.append([self._forward(own, encoded, rows) for own in every])
+        found = [np.concatenate(own) for own in zip(*parts, strict=True)]
+        return [raw[:, 0] if raw.shape[1] == 1 else raw for raw in found]
+
+    def _forward(self, p: Mapping[str, FloatArray], encoded: FloatArray, Z: FloatArray) -> FloatArray:
+        hidden = np.concatenate([encoded, *self._levels(p, Z)], axis=1)
         depth = sum(name.startswith("hidden") and name.endswith(".weight") for name in p)
         for layer in range(depth):
             hidden = np.maximum(hidden @ p[f"hidden{layer}.weight"] + p[f"hidden{layer}_bias"], 0.0)
         return np.asarray(hidden @ p["head.weight"] + p["head_bias"])
 
-    def _embed(self, p: Mapping[str, FloatArray], Z: FloatArray) -> FloatArray:
+    def _encode(self, Z: FloatArray) -> FloatArray:
         n = (Z.shape[1] - len(self.levels)) // 2
-        soft, rank, codes = Z[:, :n], Z[:, n : 2 * n], Z[:, 2 * n :].astype(np.int64)
+        soft, rank = Z[:, :n], Z[:, n : 2 * n]
         missing = np.isnan(soft)
-        parts = []
-        if n:
-            known = np.where(missing, 0.0, rank)
-            pieces = np.clip(known[:, :, None] * self.bins - np.arange(self.bins), 0.0, 1.0)
-            parts = [pieces.reshape(len(Z), -1), np.where(missing, 0.0, soft), missing.astype(np.float64)]
-        if self.levels:
-            starts = np.cumsum([0, *(level + 1 for level in self.levels[:-1])])
-            vectors = p["levels.weight"][codes + starts]
-            parts.append(vectors.reshape(len(Z), -1))
-        return np.concatenate(parts, axis=1)
+        known = np.where(missing, 0.0, rank)
+        pieces = np.clip(known[:, :, None] * self.bins - np.arange(self.bins), 0.0, 1.0)
+        parts = [pieces.reshape(len(Z), n * self.bins), np.where(missing, 0.0, soft), missing]
+        return np.concatenate(parts, axis=1, dtype=np.float64)
+
+    def _levels(self, p: Mapping[str, FloatArray], Z: FloatArray) -> list[FloatArray]:
+        if not self.levels:
+            return []
+        codes = Z[:, Z.shape[1] - len(self.levels) :].astype(np.int64)
+        starts = np.cumsum([0, *(level + 1 for level in self.levels[:-1])])
+        return [p["levels.weight"][codes + starts].reshape(len(Z), -1)]
 
 
 def probabilities(raw: FloatArray, link: Link) -> FloatArray:

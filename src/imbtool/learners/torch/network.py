@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from imbtool.learners.torch.dense import linear, rectified
+
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray
     from imbtool.learners.torch.need import Tensor
@@ -136,11 +138,11 @@ class Network:
             Factors of dropout, one a hidden layer; empty for none.
         """
         p = self.named(theta)
-        hidden = self.embed(p, batch)
+        parts = self.embed(p, batch)
         for layer in range(self.depth):
-            hidden = torch.relu(linear(hidden, p[f"hidden{layer}.weight"], p[f"hidden{layer}_bias"]))
-            if noise:
-                hidden = hidden * noise[layer]
+            weight, bias = p[f"hidden{layer}.weight"], p[f"hidden{layer}_bias"]
+            parts = (rectified(parts, weight, bias, noise[layer] if noise else None),)
+        (hidden,) = parts
         raw = linear(hidden, p["head.weight"], p["head_bias"])
         return Output(raw=raw.squeeze(2) if self.n_outputs == 1 else raw, features=hidden)
 
@@ -157,14 +159,11 @@ class Network:
         """
         return self.forward(theta, batch, noise)
 
-    def embed(self, p: dict[str, Tensor], batch: Table) -> Tensor:
-        """Return the input of the first layer, shape (K, B, n_inputs)."""
-        n, parts = self.n_numeric, []
-        if n:
-            steps = torch.arange(self.bins, dtype=batch.numbers.dtype, device=batch.numbers.device)
-            rank = batch.numbers[..., n : 2 * n].unsqueeze(-1)
-            pieces = (rank * self.bins - steps).clamp_(0.0, 1.0)
-            parts = [pieces.flatten(-2), batch.numbers[..., :n], batch.numbers[..., 2 * n :]]
+    def embed(self, p: dict[str, Tensor], batch: Table) -> tuple[Tensor, ...]:
+        """Return the input of the first layer in parts, shapes (K, B, .), `n_inputs` wide together."""
+        parts = []
+        if self.n_numeric:
+            parts.append(self.encode(batch.numbers) if batch.inputs is None else batch.inputs)
         if self.levels:
             starts = np.cumsum([0, *(level + 1 for level in self.levels[:-1])])
             table = p["levels.weight"]
@@ -172,7 +171,22 @@ class Network:
             places = batch.codes + torch.as_tensor(starts, device=table.device) + shift
             flat = functional.embedding(places, table.reshape(-1, self.embedding))
             parts.append(flat.flatten(-2))
-        return torch.cat(parts, dim=-1)
+        return tuple(parts)
+
+    def encode(self, numbers: Tensor) -> Tensor:
+        """Return numeric features as the first layer reads them, shape (..., n_numeric (bins + 2)).
+
+        Nothing of it is learned: `numbers`, as `Table.numbers`, may be encoded before training.
+        """
+        n = self.n_numeric
+        found = numbers.new_empty((*numbers.shape[:-1], n * (self.bins + 2)))
+        pieces = found[..., : n * self.bins].unflatten(-1, (n, self.bins))
+        steps = torch.arange(self.bins, dtype=numbers.dtype, device=numbers.device)
+        torch.sub((numbers[..., n : 2 * n] * self.bins).unsqueeze(-1), steps, out=pieces)
+        pieces.clamp_(0.0, 1.0)
+        found[..., n * self.bins : n * (self.bins + 1)] = numbers[..., :n]
+        found[..., n * (self.bins + 1) :] = numbers[..., 2 * n :]
+        return found
 
     def to_plain(self, theta: FloatArray) -> dict[str, FloatArray]:
         """Return the parameters of one trained network by name, from its row of ``theta``."""
@@ -181,45 +195,3 @@ class Network:
             name: np.ascontiguousarray(part.reshape(shape))
             for (name, shape), part in zip(self.shapes.items(), parts, strict=True)
         }
-
-
-class _Linear(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be absent
-    """``x w + b`` for each of K networks.
-
-    On the CPU each network has its own matrix product: the same call whatever K is, so that training in a
-    batch gives the same bytes as training alone (a batched product picks other kernels for other K). On a
-    GPU it is one batched product.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-        ctx.save_for_backward(x, w)
-        if x.is_cuda:
-            return torch.baddbmm(b.unsqueeze(1), x, w)
-        out = x.new_empty((x.shape[0], x.shape[1], w.shape[2]))
-        for k in range(x.shape[0]):
-            torch.addmm(b[k], x[k], w[k], out=out[k])
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
-        x, w = ctx.saved_tensors
-        back = ctx.needs_input_grad[0]
-        gradient = gradient.contiguous()
-        if x.is_cuda:
-            dx = torch.bmm(gradient, w.transpose(1, 2)) if back else None
-            return dx, torch.bmm(x.transpose(1, 2), gradient), gradient.sum(1)
-        dx = torch.empty_like(x) if back else None
-        dw = gradient.new_empty((x.shape[0], x.shape[2], gradient.shape[2]))
-        db = gradient.new_empty((x.shape[0], gradient.shape[2]))
-        for k in range(x.shape[0]):
-            torch.mm(x[k].t(), gradient[k], out=dw[k])
-            torch.sum(gradient[k], dim=0, out=db[k])
-            if dx is not None:
-                torch.mm(gradient[k], w[k].t(), out=dx[k])
-        return dx, dw, db
-
-
-def linear(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    """Return ``x w + b``: shapes (K, B, n), (K, n, m), (K, m) give (K, B, m)."""
-    return _Linear.apply(x, w, b)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from imbtool.learners.torch.dense import batched
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,10 +42,18 @@ class AdamW:
         """Move the first ``len(rate)`` networks; `gradient` has shape (k, P), `rate` (k,)."""
         k = len(rate)
         self._count[:k] += 1
+        if batched(self._theta):
+            self._move(gradient, rate)
+            return
+        # Network by network, each number read once: it stays in the cache from one operation to the next.
+        for row in range(k):
+            self._move_one(row, gradient[row], float(rate[row]))
+
+    def _move(self, gradient: Tensor, rate: FloatArray) -> None:
+        k, count = len(rate), self._count[: len(rate)]
         theta, first, second = self._theta[:k], self._first[:k], self._second[:k]
         first.lerp_(gradient, 1.0 - BETA1)
         second.mul_(BETA2).addcmul_(gradient, gradient, value=1.0 - BETA2)
-        count = self._count[:k]
         size = rate / (1.0 - BETA1**count)
         scale = np.sqrt(1.0 - BETA2**count)
         keep, size, scale = (
@@ -52,6 +62,28 @@ class AdamW:
         )
         theta[:, : self._n_decaying] *= keep
         theta.addcmul_(first / second.sqrt().div_(scale).add_(TINY), size)
+
+    def _move_one(self, row: int, gradient: Tensor, rate: float) -> None:
+        count = torch.tensor(float(self._count[row]))
+        own = (self._theta[row], gradient, self._first[row], self._second[row])
+        n, decay = self._n_decaying, float(self._decay[row])
+        for part, share in ((slice(0, n), decay), (slice(n, None), 0.0)):
+            theta, slope, first, second = (values[part] for values in own)
+            torch._fused_adamw_(
+                [theta],
+                [slope],
+                [first],
+                [second],
+                [],
+                [count],
+                lr=rate,
+                beta1=BETA1,
+                beta2=BETA2,
+                weight_decay=share,
+                eps=TINY,
+                amsgrad=False,
+                maximize=False,
+            )
 
     def keep(self, theta: Tensor, rows: Sequence[int]) -> None:
         """Go on with these networks, in this order; `theta` holds their parameters."""

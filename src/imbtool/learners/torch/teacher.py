@@ -28,7 +28,7 @@ def with_teacher(plan: Plan, weight: float, temperature: float) -> Plan:
     TrainingFailedError
         The teacher could not be trained.
     """
-    from imbtool.learners.torch.learner import TrainingFailedError
+    from imbtool.learners.torch.promise import TrainingFailedError
     from imbtool.learners.torch.trainer import train
 
     if weight == 0.0:
