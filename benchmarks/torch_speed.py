@@ -5,10 +5,11 @@ Usage: python -m benchmarks torch_speed [cpu|cuda] [--save] [--dry]
 The loop: the same network as a ``torch.nn.Module``, AdamW, a `DataLoader` over a `TensorDataset` with a
 `WeightedRandomSampler` that balances the classes. Ours draws the same way. Beside both stands the time of
 the network's matrix products alone, in a bare loop over batches that lie ready: what no loop with this
-network can go below. The 65 networks are those of a comparison: 13 treatments on 5 folds. For these it
-prints what share is reached of the arithmetic and the memory bandwidth of the device, both measured too.
-On the CPU one thread. ``--dry`` runs all parts once at small sizes on the CPU, with the batched products of
-a GPU, to see that they run; its figures mean nothing.
+network can go below in single precision. *mixed* is ``torch(mixed=true)``, where the CPU has units for
+it. The 65 networks are those of a comparison: 13 treatments on 5 folds. For these it prints what share is
+reached of the arithmetic and the memory bandwidth of the device, both measured too. On the CPU one thread.
+``--dry`` runs all parts once at small sizes on the CPU, with the batched products of a GPU, to see that
+they run; its figures mean nothing.
 """
 
 from __future__ import annotations
@@ -74,9 +75,9 @@ def balanced_sampler() -> Any:
     return Balanced()
 
 
-def plans(n: int, k: int, *, size: int, epochs: int, device: str) -> list[Plan]:
+def plans(n: int, k: int, *, size: int, epochs: int, device: str, mixed: bool = False) -> list[Plan]:
     X, y, layout = table(n)
-    learner = TorchLearner(epochs=epochs, batch_size=size, device=device)
+    learner = TorchLearner(epochs=epochs, batch_size=size, device=device, mixed=mixed)
     view = learner.view(X, layout)
     rows = learner.prepare(view.transform(X), y, view=view, n_classes=2)
     made = [
@@ -120,11 +121,11 @@ def users_loop(n: int, size: int, epochs: int) -> float:
     return (time.perf_counter() - began) / epochs
 
 
-def ours(n: int, k: int, size: int, epochs: int, device: str) -> float:
+def ours(n: int, k: int, size: int, epochs: int, device: str, *, mixed: bool = False) -> float:
     """Return seconds an epoch of `k` networks together, what is done once before the first included."""
     from imbtool.learners.torch.trainer import train
 
-    made = plans(n, k, size=size, epochs=epochs, device=device)
+    made = plans(n, k, size=size, epochs=epochs, device=device, mixed=mixed)
     began = time.perf_counter()
     train(made)
     if device == "cuda":
@@ -159,19 +160,25 @@ def against_the_loop(sizes: Size) -> list[str]:
     lines = [
         f"## One network, {FEATURES} numeric features, CPU",
         "",
-        "| rows | batch | loop, s an epoch | imbtool, s an epoch | times | products alone, s | at most |",
-        "|---:|---:|---:|---:|---:|---:|---:|",
+        "| rows | batch | loop, s an epoch | imbtool | times | mixed | times | products alone | at most |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for n, size in product(sizes.rows, sizes.batches):
         few = max(1, 20_000 // n)
-        made = [
-            (users_loop(n, size, few), ours(n, 1, size, 4 * few, "cpu"), products(n, size))
-            for _ in range(sizes.rounds)
-        ]
-        loop, own, alone = np.median(made, axis=0)
-        times, most = (np.median([row[0] / row[k] for row in made]) for k in (1, 2))
-        cells = f"{n:,} | {size} | {loop:.3f} | {own:.3f} | {times:.1f} | {alone:.3f} | {most:.1f}"
-        lines.append(f"| {cells} |")
+        made = np.array(
+            [
+                (
+                    users_loop(n, size, few),
+                    *(ours(n, 1, size, 10 * few, "cpu", mixed=mixed) for mixed in (False, True)),
+                    products(n, size),
+                )
+                for _ in range(sizes.rounds)
+            ]
+        )
+        times = np.median(made[:, :1] / made[:, 1:], axis=0)
+        loop, *own = np.median(made, axis=0)
+        cells = "".join(f" {s:.3f} | {t:.1f} |" for s, t in zip(own, times, strict=True))
+        lines.append(f"| {n:,} | {size} | {loop:.3f} |{cells}")
         print(lines[-1], flush=True)
     return lines
 

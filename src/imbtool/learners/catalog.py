@@ -142,6 +142,12 @@ _TORCH = (
         summary="Where to train",
     ),
     Param(name="double", type="bool", default=False, summary="Train in double precision"),
+    Param(
+        name="mixed",
+        type="bool",
+        default=False,
+        summary="Largest products in half precision, on CUDA and CPUs with AMX",
+    ),
 )
 
 LEARNERS = (

@@ -103,7 +103,7 @@ class TestSimplexHead:
         plain = NetworkModel(
             params={name: part[None] for name, part in made.network.to_plain(theta).items()},
             levels=(4,),
-            bins=16,
+            bins=made.network.bins,
             codes=None,  # type: ignore[arg-type]
         )
         rows = made.table.take(torch.arange(len(y))[None])

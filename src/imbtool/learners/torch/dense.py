@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from imbtool.learners.torch.need import Tensor
 
 BATCHED = False
@@ -34,7 +36,8 @@ def rectified(parts: tuple[Tensor, ...], w: Tensor, b: Tensor, noise: Tensor | N
     Parameters
     ----------
     parts : tuple of Tensor, shapes (K, B, n_i)
-        Side by side they are x, which is never put together.
+        Side by side they are x, which is never put together. Products with a part of lower precision are
+        taken in that.
     w : Tensor, shape (K, sum of n_i, m)
     b : Tensor, shape (K, m)
     noise : Tensor or None, shape (K, B, m)
@@ -48,12 +51,17 @@ class _Dense(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be a
     def forward(ctx: Any, w: Tensor, b: Tensor, bent: bool, noise: Tensor | None, *parts: Tensor) -> Tensor:
         ctx.bent = bent
         out = w.new_empty((w.shape[0], parts[0].shape[1], w.shape[2]))
+        slices = _slices(w, parts)
         if batched(w):
-            _fill(out, w, b.unsqueeze(1), bent, noise, parts, torch.baddbmm)
+            _fill(out, b.unsqueeze(1), parts, slices, torch.baddbmm)
         else:
-            for k in range(w.shape[0]):
-                own = None if noise is None else noise[k]
-                _fill(out[k], w[k], b[k], bent, own, [x[k] for x in parts], torch.addmm)
+            every = zip(out.unbind(), b.unbind(), _each(parts), _each(slices), strict=True)
+            for own in every:
+                _fill(*own, torch.addmm)
+        if bent:
+            out.relu_()
+        if noise is not None:
+            out.mul_(noise)
         ctx.save_for_backward(w, noise, out if bent else None, *parts)
         return out
 
@@ -65,44 +73,57 @@ class _Dense(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be a
             moved = gradient if noise is None else gradient * noise
             gradient = torch.ops.aten.threshold_backward(moved, out, 0.0)
         gradient = gradient.contiguous()
-        dw, db = torch.empty_like(w, memory_format=torch.contiguous_format), gradient.new_empty(w[:, 0].shape)
-        dx = [
-            torch.empty_like(x) if needed else None
-            for x, needed in zip(parts, ctx.needs_input_grad[4:], strict=True)
-        ]
-        if batched(w):
-            _differentiate(gradient, w, parts, dw, db, dx, torch.bmm)
+        dw = torch.empty_like(w, memory_format=torch.contiguous_format)
+        wanted = ctx.needs_input_grad[4:]
+        dx = [torch.empty_like(x) if needed else None for x, needed in zip(parts, wanted, strict=True)]
+        # Each product is written where it belongs: (left, right, result) of every part, then every network.
+        jobs = []
+        for x, own, part, back in zip(parts, _slices(w, parts), _slices(dw, parts), dx, strict=True):
+            jobs.append((x.transpose(1, 2), gradient, part))
+            if back is not None:
+                jobs.append((gradient, own.transpose(1, 2), back))
+        for left, right, result in jobs:
+            if batched(w):
+                _multiply(left, right, result, torch.bmm)
+            else:
+                for a, c, found in zip(left.unbind(), right.unbind(), result.unbind(), strict=True):
+                    _multiply(a, c, found, torch.mm)
+        return (dw, _summed(gradient), None, None, *dx)
+
+
+def _slices(w: Tensor, parts: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """Return the rows of the weights that belong to each part."""
+    return (w,) if len(parts) == 1 else w.split([x.shape[2] for x in parts], dim=1)
+
+
+def _each(tensors: Sequence[Tensor]) -> Iterator[tuple[Tensor, ...]]:
+    """Return the tensors of every network."""
+    return zip(*(x.unbind() for x in tensors), strict=True)
+
+
+def _summed(gradient: Tensor) -> Tensor:
+    """Return the sums over the rows of each network, shape (K, m)."""
+    if batched(gradient):
+        return gradient.sum(1)
+    found = gradient.new_empty((gradient.shape[0], gradient.shape[2]))
+    for own, row in zip(gradient.unbind(), found.unbind(), strict=True):
+        torch.sum(own, 0, out=row)
+    return found
+
+
+def _fill(out: Tensor, b: Tensor, parts: Sequence[Tensor], slices: Sequence[Tensor], product: Any) -> None:
+    """Write the products' sum and the bias; with or without a leading dimension of networks."""
+    for x, w in zip(parts, slices, strict=True):
+        if x.dtype == w.dtype:
+            product(b, x, w, out=out)
         else:
-            for k in range(w.shape[0]):
-                own = [None if d is None else d[k] for d in dx]
-                _differentiate(gradient[k], w[k], [x[k] for x in parts], dw[k], db[k], own, torch.mm)
-        return (dw, db, None, None, *dx)
+            torch.add(x @ w.to(x.dtype), b, out=out)
+        b = out
 
 
-def _fill(
-    out: Tensor, w: Tensor, b: Tensor, bent: bool, noise: Tensor | None, parts: Any, product: Any
-) -> None:
-    """Write the layer's output; with or without a leading dimension of networks."""
-    at = 0
-    for x in parts:
-        n = x.shape[-1]
-        product(b if at == 0 else out, x, w.narrow(-2, at, n), out=out)
-        at += n
-    if bent:
-        out.relu_()
-    if noise is not None:
-        out.mul_(noise)
-
-
-def _differentiate(
-    gradient: Tensor, w: Tensor, parts: Any, dw: Tensor, db: Tensor, dx: Any, product: Any
-) -> None:
-    """Write the gradients by weights, biases and inputs; with or without a leading dimension of networks."""
-    torch.sum(gradient, dim=-2, out=db)
-    at = 0
-    for x, back in zip(parts, dx, strict=True):
-        n = x.shape[-1]
-        product(x.transpose(-1, -2), gradient, out=dw.narrow(-2, at, n))
-        if back is not None:
-            product(gradient, w.narrow(-2, at, n).transpose(-1, -2), out=back)
-        at += n
+def _multiply(left: Tensor, right: Tensor, result: Tensor, product: Any) -> None:
+    """Write a product, in the lower precision of the two."""
+    if left.dtype == right.dtype:
+        product(left, right, out=result)
+    else:
+        result.copy_(product(left, right.to(left.dtype)))

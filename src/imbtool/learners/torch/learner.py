@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from imbtool.core.seeds import derive_seed
 from imbtool.core.together import crowd
 from imbtool.learners.base import ClassCodes, SingleClassModel
-from imbtool.learners.torch.need import Device, need_torch, pick_device
+from imbtool.learners.torch.need import Device, has_half, need_torch, pick_device
 from imbtool.learners.torch.view import NetworkView
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         patience: int = 10,
         device: Device = "auto",
         double: bool = False,
+        mixed: bool = False,
     ) -> None:
         self.members = members
         self.epochs = epochs
@@ -65,6 +66,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         self.patience = patience
         self.device = device
         self.double = double
+        self.mixed = mixed
 
     def view(self, X: FloatArray, layout: Layout) -> NetworkView:
         """Fit the view: soft values, ranks, codes."""
@@ -198,6 +200,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
                 bins=self.bins,
                 width=self.width,
                 depth=self.depth,
+                half=self.mixed and not self.double and has_half(table.numbers.device.type),
             ),
             training=numbers,
             seed=random_state,

@@ -100,15 +100,7 @@ class MixingNetwork(Network):
 
     @cached_property
     def _plain(self) -> Network:
-        return Network(
-            n_numeric=self.n_numeric,
-            levels=self.levels,
-            n_outputs=self.n_outputs,
-            bins=self.bins,
-            width=self.width,
-            depth=self.depth,
-            embedding=self.embedding,
-        )
+        return self.turned(Network)
 
 
 def _dropped(x: Tensor, noise: Tensor | None) -> Tensor:
@@ -130,6 +122,4 @@ def with_mixing(plan: Plan, heads: int) -> Plan:
             hint=f"Choose another width, such as torch(width={max(1, network.width // heads) * heads}).",
             code="narrow-network",
         )
-    fields = ("n_numeric", "levels", "n_outputs", "bins", "width", "depth", "embedding")
-    mixing = MixingNetwork(**{name: getattr(network, name) for name in fields}, heads=heads)
-    return replace(plan, network=mixing)
+    return replace(plan, network=network.turned(MixingNetwork, heads=heads))

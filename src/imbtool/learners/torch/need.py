@@ -53,6 +53,15 @@ def pick_device(asked: Device) -> str:
     return "cuda" if found and asked != "cpu" else "cpu"
 
 
+def has_half(device: str) -> bool:
+    """Return whether products in half precision (bfloat16) are fast there: on CUDA, on CPUs with AMX."""
+    torch = need_torch()
+    if device == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    known: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # not in older PyTorch
+    return bool(known.get("amx_bf16"))
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Compute on one thread inside: sums taken by several may differ in their last bits (law 3)."""

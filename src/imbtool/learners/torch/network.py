@@ -7,9 +7,9 @@ row leaves a matrix.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from imbtool.core.types import FloatArray
     from imbtool.learners.torch.need import Tensor
     from imbtool.learners.torch.table import Table
+
+
+Other = TypeVar("Other", bound="Network")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,6 +63,8 @@ class Network:
     n_outputs : int
         1 for two classes, else the number of classes.
     bins, width, depth, embedding : int
+    half : bool
+        Encoded numbers, and the products of the first layer with them, are in half precision (bfloat16).
     """
 
     n_numeric: int
@@ -69,6 +74,7 @@ class Network:
     width: int = 128
     depth: int = 2
     embedding: int = 8
+    half: bool = False
 
     @property
     def n_inputs(self) -> int:
@@ -186,7 +192,11 @@ class Network:
         pieces.clamp_(0.0, 1.0)
         found[..., n * self.bins : n * (self.bins + 1)] = numbers[..., :n]
         found[..., n * (self.bins + 1) :] = numbers[..., 2 * n :]
-        return found
+        return found.bfloat16() if self.half else found
+
+    def turned(self, kind: type[Other], **more: Any) -> Other:
+        """Return a network of a subclass with these fields and more."""
+        return kind(**{one.name: getattr(self, one.name) for one in fields(Network)}, **more)
 
     def to_plain(self, theta: FloatArray) -> dict[str, FloatArray]:
         """Return the parameters of one trained network by name, from its row of ``theta``."""

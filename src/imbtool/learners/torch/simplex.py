@@ -101,8 +101,5 @@ class _PenalisedLoss:
 def with_simplex(plan: Plan, penalty: float) -> Plan:
     """Return the plan with a fixed last layer and a penalty of the features."""
     simplex(plan.n_present, plan.network.width)  # whether it fits, before any network trains
-    network = SimplexNetwork(**{name: getattr(plan.network, name) for name in _FIELDS})
+    network = plan.network.turned(SimplexNetwork)
     return replace(plan, network=network, loss=Penalised(plan.loss, penalty) if penalty else plan.loss)
-
-
-_FIELDS = ("n_numeric", "levels", "n_outputs", "bins", "width", "depth", "embedding")

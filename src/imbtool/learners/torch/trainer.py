@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from imbtool.learners.torch.plan import Plan
 
-MEMORY = 1 << 30
-"""Bytes that the networks of a crew may take together."""
+MEMORY = {"cpu": 1 << 26, "cuda": 1 << 30}
+"""Bytes that the networks of a crew may take together: on the CPU what its caches hold of them is faster."""
 
 
-def train(plans: Sequence[Plan], *, memory: int = MEMORY) -> list[Trained]:
+def train(plans: Sequence[Plan], *, memory: int | None = None) -> list[Trained]:
     """Train all plans and return what became of each, in their order.
 
     Plans of equal `Plan.group` train together. On the CPU a network's bytes do not depend on its company;
@@ -30,15 +30,18 @@ def train(plans: Sequence[Plan], *, memory: int = MEMORY) -> list[Trained]:
     Parameters
     ----------
     plans : sequence of Plan
-    memory : int, default=2**30
-        Bytes for the networks that train at once, beside the rows; there is always at least one.
+    memory : int, optional
+        Bytes for the networks that train at once, beside the rows; there is always at least one. By default
+        `MEMORY` of their device.
     """
     found: dict[int, Trained] = {}
     groups: dict[tuple[object, ...], list[Member]] = {}
     for number, plan in enumerate(plans):
         groups.setdefault(plan.group, []).append(Member(plan, number))
     for members in groups.values():
-        most = max(1, memory // bytes_of(members[0].plan))
+        first = members[0].plan
+        bound = MEMORY[first.table.numbers.device.type] if memory is None else memory
+        most = max(1, bound // bytes_of(first))
         for at in range(0, len(members), most):
             with one_thread():
                 found |= _trained(members[at : at + most])
