@@ -13,10 +13,11 @@ import numpy as np
 
 from imbtool.bundle.archive import MAX_BYTES, pack, unpack
 from imbtool.bundle.faults import damaged, invalid, unsafe
-from imbtool.bundle.manifest import Manifest, Member, read_manifest
+from imbtool.bundle.manifest import Manifest, Member
 from imbtool.bundle.model import FittedModel
 from imbtool.bundle.models import read_model
 from imbtool.bundle.parts import CALIBRATORS, VIEWS, read_part
+from imbtool.bundle.reading import read_manifest
 from imbtool.bundle.reserve import read_reserve
 from imbtool.core.errors import DataError
 from imbtool.methods.postprocess.expected_cost import ExpectedCost

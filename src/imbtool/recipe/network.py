@@ -6,7 +6,8 @@ from typing import Any
 
 from imbtool import registry
 from imbtool.recipe.estimator import Recipe
-from imbtool.recipe.spec import LearnerSpec, check_params
+from imbtool.recipe.params import check_params
+from imbtool.recipe.spec import LearnerSpec
 
 _OWN = "random_state"
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.core.info import load_target
-from imbtool.recipe.spec import LearnerSpec, RecipeSpec, Step, check_params, checked
+from imbtool.recipe.params import check_params
+from imbtool.recipe.spec import LearnerSpec, RecipeSpec, Step, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from imbtool.core.errors import UsageError
 from imbtool.core.types import MethodKind
-from imbtool.recipe.spec import check_params
+from imbtool.recipe.params import check_params
 from imbtool.testing.require import require
 
 if TYPE_CHECKING:
