@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmarks.cluster import Cluster
+
+# One test process a core: threads of several, all as many as there are cores, wait for each other in loops.
+for _library in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_library, "1")
 
 settings.register_profile("imbtool", deadline=None)
 settings.load_profile("imbtool")
