@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import imbtool
+from imbtool.core.errors import UsageError
 from imbtool.core.price import Price
 from imbtool.holdout.bands import holdout_curves
 from imbtool.holdout.rows import Scored
@@ -97,3 +98,12 @@ def test_money_stands_below_the_curves():
         assert "Cost of acting on a share of the rows" in text
     assert "the costs asked about" in both
     assert "ROC curves" not in alone
+
+
+def test_a_reusable_holdout_shows_no_curves_and_spends_nothing_on_the_refusal(tmp_path):
+    scored = rows()
+    table = pd.DataFrame({"p": scored.proba[:, 1], "y": scored.y})
+    asked = {"scores": table, "target": "y", "score": "p", "store": tmp_path / "s.db"}
+    with pytest.raises(UsageError, match="shows no curves"):
+        imbtool.evaluate(**asked, reusable=True, curves=True)
+    assert imbtool.evaluate(**asked, resamples=100).evaluation.looks.number == 1

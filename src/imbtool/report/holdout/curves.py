@@ -37,7 +37,7 @@ def to_svg(evaluation: Evaluation) -> str:
     if curves is None and money is None:
         raise UsageError(
             "There are no curves to draw.",
-            hint="Evaluate with --plot FILE, in Python with curves=True; a reusable hold-out shows none.",
+            hint="Evaluate with --plot FILE, in Python with curves=True.",
             code="nothing-to-plot",
         )
     parts, wide, high = ([], 0.0, 0.0) if curves is None else _panels(evaluation, curves)

@@ -186,8 +186,12 @@ def evaluate(
     else:
         holdout = _scored(model, data, target, weight, threshold, score, positive)
     holdout = with_price(holdout, price)
+    if curves and reusable:
+        raise UsageError(
+            "A reusable hold-out shows no curves.", hint="Leave out --plot.", code="reusable-holdout"
+        )
     found = judged(holdout, request, progress, store=store, reusable=reusable, budget=budget)
-    if curves and not reusable:
+    if curves:
         found = replace(found, curves=holdout_curves(holdout.rows, seed=seed, price=price))
     return EvaluationReport(found)
 
