@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,22 +18,31 @@ if TYPE_CHECKING:
 
 PATIENCE = 180.0
 """Seconds for a cluster to be there: four alone, many more on a machine under load."""
+_ATTENDED = """\
+import os, runpy, signal, sys, threading, time
+owner = int(sys.argv.pop(1))
+def watch():
+    while os.getppid() == owner:
+        time.sleep(0.5)
+    os.killpg(0, signal.SIGKILL)
+threading.Thread(target=watch, daemon=True).start()
+sys.argv.pop(0)
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
 
 
 class Cluster:
     """Its address, and its processes to be killed."""
 
-    def __init__(self, address: str, scheduler: subprocess.Popen[str], nanny: subprocess.Popen[str]) -> None:
-        self.address, self.scheduler, self.nanny = address, scheduler, nanny
-
-    def lose_workers(self) -> None:
-        """Kill all workers at once."""
-        _kill(self.nanny)
+    def __init__(self, address: str, scheduler: subprocess.Popen[str]) -> None:
+        self.address, self.scheduler = address, scheduler
 
 
 @contextmanager
 def cluster(folder: Path, workers: int = 2, importable: str = "") -> Iterator[Cluster]:
-    """Start it, kill it in the end; workers can also import what is in the folder `importable`.
+    """Start it, kill it in the end or when this process dies.
+
+    Workers, of which there may be none, can also import what is in the folder `importable`.
 
     Raises
     ------
@@ -46,27 +55,42 @@ def cluster(folder: Path, workers: int = 2, importable: str = "") -> Iterator[Cl
         output = stack.enter_context(log.open("w"))
 
         def start(*words: object) -> subprocess.Popen[str]:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dask", *map(str, words), "--host", "127.0.0.1", "--no-dashboard"],
+            process = attended(
+                *("dask", *map(str, words), "--host", "127.0.0.1", "--no-dashboard"),
                 cwd=folder,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
                 stdout=output,
                 stderr=output,
-                text=True,
-                start_new_session=True,
             )
             stack.callback(_kill, process)
             return process
 
         scheduler = start("scheduler", "--port", 0, "--scheduler-file", file)
         counts = ("--nworkers", workers, "--nthreads", 1, "--local-directory", folder)
-        nanny = start("worker", "--scheduler-file", file, *counts)
+        if workers:
+            start("worker", "--scheduler-file", file, *counts)
         try:
             address = _address(file)
-            wait_for(address, workers)
+            if workers:
+                wait_for(address, workers)
         except (TimeoutError, OSError) as error:
             raise RuntimeError(f"No dask cluster with {workers} workers: {log.read_text()}") from error
-        yield Cluster(address, scheduler, nanny)
+        yield Cluster(address, scheduler)
+
+
+def attended(module: str, *words: str, **how: Any) -> subprocess.Popen[str]:
+    """Start a module as a program that is killed, with all its children, when this process is gone.
+
+    Parameters
+    ----------
+    module : str
+    *words : str
+        Its arguments.
+    **how
+        As for `subprocess.Popen`.
+    """
+    command = [sys.executable, "-c", _ATTENDED, str(os.getpid()), module, *words]
+    return subprocess.Popen(command, text=True, start_new_session=True, **how)
 
 
 def _address(file: Path) -> str:

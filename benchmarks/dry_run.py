@@ -1,17 +1,23 @@
 """Seconds and memory that a dry run predicts, against what the work then takes, over the shared data sets.
 
-Usage: python -m benchmarks dry_run [NAME[:MAX_ROWS] ...]
+Usage: python -m benchmarks dry_run [--keep FOLDER] [--for SECONDS] [NAME[:MAX_ROWS[:LEARNER]] ...]
 
 For each set the plan is made as `imbtool compare --dry-run` makes it, and every training of the first fold
 is then run. Both are measured in processor seconds of one thread, which other work on the machine does not
-change; memory is the peak of the process while a training runs (Linux).
+change; memory is the peak of the process while a training runs (Linux). With the slow learner torch it is
+every third training. What was measured is kept in the folder, one file a set, so that the benchmark goes on
+where it was stopped; ``--for`` ends it after the set that is begun within so many seconds.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import math
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.shared import RESULTS, path_of, target_of
@@ -20,7 +26,7 @@ SETS = (
     *("mammography:5000", "oil_spill:5000", "abalone19:5000", "satimage_c4:5000", "page_blocks0:5000"),
     *("stroke:5000", "thyroid_hypothyroid:5000", "telco_churn:5000", "polish_bankruptcy_1y:5000"),
     *("coil2000_caravan:5000", "yeast:5000", "credit_default_tw:5000", "fraud_oracle:5000"),
-    *("bank_additional:20000", "give_me_some_credit:20000"),
+    *("bank_additional:20000", "give_me_some_credit:20000", "oil_spill:5000:torch", "mammography:2500:torch"),
 )
 LEARNERS = ("lightgbm", "logistic")
 TITLE = """\
@@ -46,7 +52,7 @@ def within(pair: tuple[float, float]) -> bool:
     return abs(math.log2(max(pair[0], 1e-3) / max(pair[1], 1e-3))) <= 1
 
 
-def measure(name: str, rows: int) -> tuple[float, int, list[Line]]:
+def measure(name: str, rows: int, learners: tuple[str, ...] = LEARNERS) -> tuple[float, int, list[Line]]:
     """Return the seconds of the dry run, the rows and the lines of one data set."""
     from imbtool.data.load import load_dataset
     from imbtool.engine.memory import forget_peak, peak
@@ -57,7 +63,7 @@ def measure(name: str, rows: int) -> tuple[float, int, list[Line]]:
     from imbtool.evaluation.work import forget_workspaces, run_task
 
     dataset = load_dataset(str(path_of(name)), target=target_of(name), max_rows=rows)
-    design = Design.of(dataset, Options(learners=LEARNERS, repeats=1, max_rows=rows).checked())
+    design = Design.of(dataset, Options(learners=learners, repeats=1, max_rows=rows).checked())
     shared = design.shared()
     wanted = [row for row in design.first() if not design.refusal(row)]
     tasks = plan.tasks(wanted, [design.places[0]])
@@ -66,7 +72,8 @@ def measure(name: str, rows: int) -> tuple[float, int, list[Line]]:
     costs = [model.cost(task) for task in tasks]
     took = time.process_time() - began
     lines = []
-    for task, cost in zip(tasks, costs, strict=True):
+    step = 3 if "torch" in learners else 1
+    for task, cost in [*zip(tasks, costs, strict=True)][::step]:
         forget_peak()
         began = time.process_time()
         trials = run_task(shared, task)
@@ -80,20 +87,30 @@ def measure(name: str, rows: int) -> tuple[float, int, list[Line]]:
 
 def main(arguments: list[str]) -> int:
     """Measure and write the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks dry_run")
+    parser.add_argument("sets", nargs="*")
+    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "imbtool-dry-run")
+    parser.add_argument("--for", dest="seconds", type=float, default=math.inf)
+    asked = parser.parse_args(arguments)
+    asked.keep.mkdir(parents=True, exist_ok=True)
+    end = time.monotonic() + asked.seconds
     table = [
         "| data set | rows | dry run | trainings | seconds within 2x | worst | memory within 2x | worst |"
     ]
     table.append("|---|---|---|---|---|---|---|---|")
     every: list[Line] = []
     worst: list[tuple[float, str]] = []
-    for item in arguments or SETS:
-        name, _, rows = item.partition(":")
+    for item in asked.sets or SETS:
+        name, rows, learner = [*item.split(":"), "", ""][:3]
         if not path_of(name).exists():
             print(f"{name} is not there", file=sys.stderr)
             continue
-        took, n_rows, lines = measure(name, int(rows or 5000))
+        found = kept(asked.keep / f"{item.replace(':', '-')}.json", end, name, rows, learner)
+        if found is None:
+            break
+        took, n_rows, lines = found
         every += lines
-        cells = [name, f"{n_rows:,}", f"{took:.1f} s", str(len(lines))]
+        cells = [f"{name} {learner}".strip(), f"{n_rows:,}", f"{took:.1f} s", str(len(lines))]
         for pairs in ([x.seconds for x in lines], [x.memory for x in lines]):
             good = sum(map(within, pairs))
             far = max((a / b for a, b in pairs), key=lambda r: abs(math.log(r)))
@@ -101,12 +118,25 @@ def main(arguments: list[str]) -> int:
         table.append(f"| {' | '.join(cells)} |")
         print(table[-1], flush=True)
         worst += [(x.seconds[0] / x.seconds[1], f"{name} {n_rows:,}: {x.name}") for x in lines]
-        if not arguments:
+        if not asked.sets:
             write(table, every, worst)
+    if not every:
+        return 0
     for ratio, what in sorted(worst, key=lambda w: -abs(math.log(w[0])))[:25]:
         print(f"{ratio:6.2f}  {what}")
     print(summary(every))
     return 0 if sum(within(x.seconds) for x in every) >= 0.8 * len(every) else 1
+
+
+def kept(path: Path, end: float, name: str, rows: str, learner: str) -> tuple[float, int, list[Line]] | None:
+    """Return what was measured on a set before, else measure it; None when the time is over."""
+    if not path.exists():
+        if time.monotonic() >= end:
+            return None
+        learners = (learner,) if learner else LEARNERS
+        path.write_text(json.dumps(measure(name, int(rows or 5000), learners)), encoding="utf-8")
+    took, n_rows, lines = json.loads(path.read_text(encoding="utf-8"))
+    return took, n_rows, [Line(x[0], tuple(x[1]), tuple(x[2])) for x in lines]
 
 
 def summary(every: list[Line]) -> str:

@@ -1,15 +1,18 @@
 """Whether ``imbtool compare --fast`` keeps a method of the full run's best tie group, over the shared sets.
 
-Usage: python -m benchmarks fast [--keep FOLDER] [--only full|fast] [NAME ...]
+Usage: python -m benchmarks fast [--keep FOLDER] [--only full|fast] [--for SECONDS] [NAME ...]
 
-Every set is compared twice, in full and with ``--fast``, everything else alike (see the table's title). What
-was measured is kept in the folder, one file a run, so that the benchmark goes on where it was stopped.
+Every set is compared twice, in full and with ``--fast``, everything else alike (see the table's title), the
+smallest sets first. What was measured is kept in the folder: a file for each run that was finished, and a
+store with the trials of the others, so that the benchmark goes on where it was stopped. ``--for`` ends it
+after so many seconds; the table then holds the sets on which both runs were finished.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -29,8 +32,9 @@ TITLE = f"""\
 `{" ".join(SETTINGS)}`, the default methods and folds. A row of the full run belongs to the best
 tie group when it is not shown to be worse than its best row. *kept* says whether the fast run carried one of
 them to the end: of all rows, of the treatments alone (controls are never dropped), and the best row itself.
-*leader* says whether the row that leads the fast table belongs to the full run's best tie group. The machine
-was shared with other work: *faster* is a rough figure.
+*leader* says whether the row that leads the fast table belongs to the full run's best tie group. *faster* is
+the time of all trainings of the full run over that of the fast one; the machine was shared with other work,
+so it is a rough figure.
 
 """
 COLUMNS = ("any", "treatment", "first", "leader")
@@ -45,16 +49,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--keep", default=str(Path(tempfile.gettempdir()) / "imbtool-fast"))
     parser.add_argument("--only", choices=[*WAYS])
+    parser.add_argument("--for", dest="seconds", type=float, default=math.inf)
     asked = parser.parse_args(arguments)
     folder = Path(asked.keep)
     folder.mkdir(parents=True, exist_ok=True)
+    end = time.monotonic() + asked.seconds
     found = {}
     for row in sorted(manifest(), key=lambda row: int(row["rows"])):
         if asked.names and row["name"] not in asked.names:
             continue
         ways = [asked.only] if asked.only else [*WAYS]
-        found[row["name"]] = {way: _run(row["name"], way, folder) for way in ways}
-    if not asked.only:
+        runs = {way: _run(row["name"], way, folder, end) for way in ways}
+        if not all(runs.values()):
+            break
+        found[row["name"]] = {way: run for way, run in runs.items() if run}
+    if found and not asked.only:
         text = report(found)
         print(text)
         if not asked.names:
@@ -62,24 +71,29 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _run(name: str, way: str, folder: Path) -> dict[str, Any]:
-    """Return what is needed of a run, from the folder where it is there."""
+def _run(name: str, way: str, folder: Path, end: float) -> dict[str, Any] | None:
+    """Return what is needed of a run, from the folder where it is there; None when the time is over."""
     path = folder / f"{name}.{way}.json"
     if path.exists():
         kept: dict[str, Any] = json.loads(path.read_text())
         return kept
     command = [sys.executable, "-m", "imbtool", "compare", str(path_of(name)), "-t", target_of(name)]
-    command += ["--json", "--quiet", "--no-store", *SETTINGS, *WAYS[way]]
-    began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - began
+    store = folder / f"{name}.{way}.db"
+    command += ["--json", "--quiet", "--store", str(store), *SETTINGS, *WAYS[way]]
+    if time.monotonic() >= end:
+        return None
+    left = None if math.isinf(end) else end - time.monotonic()
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=left)
+    except subprocess.TimeoutExpired:  # its trials are in the store
+        return None
     if done.returncode not in (0, 5):
         sys.exit(f"{name}, {way}: exit code {done.returncode}\n{done.stderr[-1000:]}")
     document = json.loads(done.stdout)
     rows = ("recipe", "rank", "status", "control", "tied_with_best", "reason")
     trials = ("recipe", "repeat", "fold", "status", "n_train", "n_test", "seconds")
     summary = {
-        "seconds": seconds,
+        "seconds": sum(trial["seconds"] for trial in document["trials"]),
         "n_rows": document["dataset"]["n_rows"],
         "methods": [{key: row[key] for key in rows} for row in document["methods"]],
         "trials": [
@@ -88,7 +102,9 @@ def _run(name: str, way: str, folder: Path) -> dict[str, Any]:
         ],
     }
     path.write_text(json.dumps(summary))
-    print(f"{name} {way}: {seconds:.1f} s", flush=True)
+    for file in folder.glob(f"{store.name}*"):
+        file.unlink()
+    print(f"{name} {way}: {summary['seconds']:.1f} s of training", flush=True)
     return summary
 
 

@@ -1,6 +1,6 @@
 """Kill comparisons at random moments, resume each, and look whether anything differs.
 
-Usage: python -m benchmarks kill_test [KILLS] [SEED]
+Usage: python -m benchmarks kill_test [KILLS] [SEED] [--keep FILE] [--for SECONDS]
 
 KILLS (default 50) comparisons are killed with SIGKILL at a random moment of their work, in turn with one
 worker, with two, on a dask scheduler with two workers (if it is installed) and with two workers and the
@@ -9,12 +9,15 @@ more before that. The exported document must be the same, byte for byte, as that
 worker that nobody disturbed. Left out are the timing fields (every ``seconds``, and the sentence of a verdict
 that says how many times longer a method takes), the peak of the memory, the workers and the engine.
 
-Before that each way runs undisturbed, and once on dask while one of its workers is killed.
+Before that each way runs undisturbed, and once on dask while one of its workers is killed. ``--for`` ends it
+after so many seconds; with the same file to keep what was found, and the same code, it goes on from there.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import math
 import os
 import random
 import signal
@@ -29,6 +32,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.cluster import Cluster, cluster
 from benchmarks.shared import RESULTS
+from imbtool.evaluation.basis import versions
 
 ASKED = ("--methods", "class_weight,random_over,random_under,smote", "--learners", "logistic")
 FOLDS = ("--folds", "3", "--repeats", "6")
@@ -155,34 +159,63 @@ def timeless(value: Any) -> Any:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the test and write its table."""
-    kills = int(arguments[0]) if arguments else 50
-    draw = random.Random(int(arguments[1]) if len(arguments) > 1 else time.time_ns())
+    """Run the test, or go on with it, and write its table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks kill_test")
+    parser.add_argument("kills", nargs="?", type=int, default=50)
+    parser.add_argument("seed", nargs="?", type=int, default=time.time_ns())
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--for", dest="seconds", type=float, default=math.inf)
+    asked = parser.parse_args(arguments)
+    end = time.monotonic() + asked.seconds
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         data = table(folder / "claims.csv")
         made = stack.enter_context(cluster(folder)) if find_spec("distributed") else None
         every = ways(made and made.address)
-        whole = {way.name: Comparison(data, folder / f"whole{n}.db", way) for n, way in enumerate(every)}
-        length = {name: one.run() for name, one in whole.items()}
-        wanted = whole[every[0].name].document()
-        same = [name for name, one in whole.items() if one.document() == wanted]
-        lines = [f"Undisturbed, equal documents: {'; '.join(same)} ({len(same)} of {len(whole)}).\n"]
-        if made:
-            lines.append(f"{worker_killed(made, data, folder / 'worker.db', wanted)}\n")
-        print("\n".join(lines), flush=True)
-        equal = 0
-        rows: list[str] = []
-        for number in range(kills):
-            cells, good = one_kill(number, every, length, data, folder, wanted, draw)
-            equal += good
-            rows.append(f"| {' | '.join(map(str, cells))} | {'equal' if good else 'DIFFERENT'} |")
-            print(rows[-1], flush=True)
-            total = f"\n{equal} of {number + 1} resumed documents are equal to the undisturbed one.\n"
-            text = TITLE + "\n".join(lines) + "\n" + HEADER + "\n".join(rows) + "\n" + total
-            (RESULTS / "kill_test.md").write_text(text)
-    print(total)
-    return 0 if equal == kills and len(same) == len(whole) else 1
+        found = kept(asked.keep) or undisturbed(every, made, data, folder)
+        print("\n".join(found["lines"]), flush=True)
+        while len(found["rows"]) < asked.kills and time.monotonic() < end:
+            number = len(found["rows"])
+            draw = random.Random(f"{asked.seed}/{number}")
+            cells, good = one_kill(number, every, found["length"], data, folder, found["wanted"], draw)
+            found["rows"].append(f"| {' | '.join(map(str, cells))} | {'equal' if good else 'DIFFERENT'} |")
+            found["equal"] += good
+            print(found["rows"][-1], flush=True)
+            write(found, asked.keep)
+    print(found["equal"], "of", len(found["rows"]), "resumed documents are equal")
+    return 0 if found["equal"] == len(found["rows"]) and found["alike"] else 1
+
+
+def undisturbed(every: list[Way], made: Cluster | None, data: Path, folder: Path) -> dict[str, Any]:
+    """Run each way to its end; return what the kills are measured by."""
+    whole = {way.name: Comparison(data, folder / f"whole{n}.db", way) for n, way in enumerate(every)}
+    length = {name: one.run() for name, one in whole.items()}
+    wanted = whole[every[0].name].document()
+    same = [name for name, one in whole.items() if one.document() == wanted]
+    lines = [f"Undisturbed, equal documents: {'; '.join(same)} ({len(same)} of {len(whole)}).\n"]
+    if made:
+        lines.append(f"{worker_killed(made, data, folder / 'worker.db', wanted)}\n")
+    found = {"code": dict(versions()), "length": length, "wanted": wanted, "lines": lines}
+    return found | {"alike": len(same) == len(whole), "rows": [], "equal": 0}
+
+
+def kept(path: Path | None) -> dict[str, Any] | None:
+    """Return what an earlier call with the same code found."""
+    if path is None or not path.exists():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found if found["code"] == dict(versions()) else None
+
+
+def write(found: dict[str, Any], keep: Path | None) -> None:
+    """Write the table, and what is needed to go on."""
+    if keep is not None:
+        keep.write_text(json.dumps(found), encoding="utf-8")
+    total = (
+        f"\n{found['equal']} of {len(found['rows'])} resumed documents are equal to the undisturbed one.\n"
+    )
+    text = TITLE + "\n".join(found["lines"]) + "\n" + HEADER + "\n".join(found["rows"]) + "\n" + total
+    (RESULTS / "kill_test.md").write_text(text, encoding="utf-8")
 
 
 def one_kill(

@@ -41,3 +41,12 @@ def dask_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     importable = Path(__file__).parent / "unit" / "engine" / "importable"
     with cluster(tmp_path_factory.mktemp("dask"), importable=str(importable)) as made:
         yield made
+
+
+@pytest.fixture
+def scheduler(dask_cluster: Cluster) -> str:
+    """The address of that scheduler, once its two workers are there: a test before may have killed one."""
+    from benchmarks.cluster import wait_for
+
+    wait_for(dask_cluster.address, 2)
+    return dask_cluster.address

@@ -8,7 +8,9 @@ import sys
 def main() -> None:
     """Run the command line and exit with its code."""
     from imbtool.cli.main import run
+    from imbtool.core.clock import begin_command
 
+    begin_command()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -101,7 +101,7 @@ def test_a_dry_run_prints_the_plan_and_leaves_no_file(claims) -> None:
         (("--budget", "soon"), "bad-duration"),
         (("--max-memory", "lots"), "bad-size"),
         (("--engine", "dask"), "dask-scheduler"),
-        (("--engine", "serial", "--method-timeout", "1m"), "impossible-combination"),
+        (("--engine", "serial", "--max-memory", "1G"), "impossible-combination"),
         (("--scheduler", "tcp://127.0.0.1:1", "--max-memory", "1G"), "impossible-combination"),
         (("--inner-folds", "1"), "bad-number"),
     ],

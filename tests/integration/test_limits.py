@@ -33,7 +33,7 @@ def timed_compare(monkeypatch, costs, **options):
     clock = SimpleNamespace(monotonic=lambda: now[0])
     for module in (budget, serial, run):
         monkeypatch.setattr(module, "time", clock)
-    monkeypatch.setattr("imbtool.api.comparison.monotonic", clock.monotonic)
+    monkeypatch.setattr("imbtool.core.clock.time", clock)
 
     def timed(shared, task):
         seconds = costs.get(str(task.training), 1.0)

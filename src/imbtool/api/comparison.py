@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from imbtool.bundle.request import FitRequest, to_fit
+from imbtool.core.clock import take_start
 from imbtool.data.load import load_dataset
 from imbtool.evaluation.ahead import comparison_ahead
 from imbtool.evaluation.compare import compare_dataset
@@ -181,7 +181,7 @@ def compare(
     >>> report.verdict.kind in ("do-nothing", "move-threshold", "calibrate")
     True
     """
-    began = monotonic()
+    began = take_start()
     options = Options(
         methods=methods,
         learners=learners,
@@ -225,7 +225,15 @@ def compare(
         "categorical": tuple(categorical),
     }
     with (
-        comparison_ahead(jobs=jobs, engine=options.engine, scheduler=scheduler),
+        comparison_ahead(
+            learners=options.learners,
+            jobs=jobs,
+            engine=options.engine,
+            scheduler=scheduler,
+            budget=budget,
+            max_memory=max_memory,
+            method_timeout=method_timeout,
+        ),
         Ledger(store, _request(data, reading, options, command)) as ledger,
     ):
         dataset = load_dataset(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from imbtool.batches.reading import read_suite
 from imbtool.batches.run import run_suite
 from imbtool.batches.suite import Suite
+from imbtool.core.clock import take_start
 from imbtool.core.errors import DataError
 from imbtool.core.progress import NullProgress
 from imbtool.core.quantities import seconds_of
@@ -39,7 +40,7 @@ def run(
     """Run a suite; `imbtool.batch` describes the parameters."""
     found = suite if isinstance(suite, Suite) else read_suite(suite)
     total = None if budget is None else seconds_of(budget, "budget")
-    began, left = monotonic(), found.n_comparisons
+    began, left = take_start(), found.n_comparisons
 
     def compare(entry: Entry, seed: int, shown: Progress) -> Comparison:
         nonlocal left

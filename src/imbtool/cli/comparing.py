@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from imbtool.api import ComparisonReport
     from imbtool.cli.terminal import Terminal
 
+WORK = ("learners", "jobs", "engine", "scheduler", "budget", "max_memory", "method_timeout")
+"""Settings that decide who works, and what workers import."""
+
 
 def compare_and_tell(
     terminal: Terminal,
@@ -31,7 +34,7 @@ def compare_and_tell(
     begun = time.monotonic()
     destination = Destination(output) if output else None
     picture = Destination(plot, "--plot") if plot else None
-    ahead = {name: settings.get(name) for name in ("jobs", "engine", "scheduler")}
+    ahead = {name: settings[name] for name in WORK if name in settings}
     with (
         comparison_ahead(**ahead),
         progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown,

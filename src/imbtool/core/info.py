@@ -101,7 +101,8 @@ class LearnerInfo:
     whether its models have one weight vector a class, ``quick`` whether ``auto`` may give it every
     treatment: a learner that trains ten times as long as the others stands in the table untreated.
     ``extra`` names the optional package that it needs, and the extra of imbtool that brings it; ``auto``
-    leaves such learners out, so that it is the same on every machine.
+    leaves such learners out, so that it is the same on every machine. ``rounds`` names the parameter that its
+    time is proportional to, for a learner so slow that a plan must not train all of them.
     """
 
     name: str
@@ -114,6 +115,7 @@ class LearnerInfo:
     linear: bool = False
     quick: bool = True
     extra: str = ""
+    rounds: str = ""
     aliases: tuple[str, ...] = ()
 
     def require(self) -> None:

@@ -23,6 +23,7 @@ def make_engine(
     kind: EngineKind | None = None,
     scheduler: str | None = None,
     stoppable: bool = False,
+    packages: tuple[str, ...] = (),
 ) -> Engine:
     """Return the engine for so many workers.
 
@@ -39,6 +40,8 @@ def make_engine(
         Address of a dask scheduler, such as ``tcp://10.0.0.5:8786``.
     stoppable : bool, default=False
         Whether running tasks must be stopped, for which even one worker is a process of its own.
+    packages : tuple of str
+        What the work needs, to be looked for on the workers of a scheduler.
 
     Raises
     ------
@@ -50,7 +53,7 @@ def make_engine(
     if kind == "dask" or scheduler:
         from imbtool.engine.dask import DaskEngine
 
-        return DaskEngine(scheduler)
+        return DaskEngine(scheduler, packages)
     wanted = min(default_jobs() if jobs is None else jobs, max(1, n_tasks))
     if kind == "serial" or (kind is None and wanted <= 1 and not stoppable):
         from imbtool.engine.serial import SerialEngine

@@ -36,6 +36,8 @@ class DaskEngine:
     ----------
     address : str
         Of the scheduler, such as ``tcp://10.0.0.5:8786``.
+    packages : tuple of str
+        What the work needs beside the packages that always have to agree.
 
     Raises
     ------
@@ -45,8 +47,8 @@ class DaskEngine:
         There is no scheduler at this address, it has no workers, or these have other packages.
     """
 
-    def __init__(self, address: str | None) -> None:
-        self._client = connect(str(address))
+    def __init__(self, address: str | None, packages: tuple[str, ...] = ()) -> None:
+        self._client = connect(str(address), packages)
         self.jobs = len(workers(self._client))
         self._peak = 0
 

@@ -10,6 +10,7 @@ from typing import Any
 
 PREFIX = "imbtool-shared-"
 LOCK = "lock"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 ROOM = 2 << 30
 """Bytes that must be free in memory for it to be used."""
 
@@ -35,6 +36,12 @@ class SharedFolder:
         with open(handle, "wb"):  # noqa: PTH123 - a descriptor
             return Path(name)
 
+    def in_memory(self) -> int:
+        """Return the bytes of memory that its files take: all of them, or none where they are on a disk."""
+        if self.path.parent != MEMORY:
+            return 0
+        return sum(file.stat().st_size for file in self.path.iterdir())
+
     def remove(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.path, ignore_errors=True)
@@ -42,10 +49,9 @@ class SharedFolder:
 
 
 def _place() -> Path:
-    fast = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
     with suppress(OSError):
-        if shutil.disk_usage(fast).free > ROOM:
-            return fast
+        if shutil.disk_usage(MEMORY).free > ROOM:
+            return MEMORY
     return Path(tempfile.gettempdir())
 
 

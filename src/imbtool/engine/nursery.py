@@ -6,9 +6,9 @@ import gc
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from imbtool.engine.base import EngineKind
 
-PATIENCE = 60.0
-"""Seconds that a copy may take to be born before a worker is started in the ordinary way."""
 _BURIAL = 5.0
 _ONE_THREAD = {**ONE_THREAD, "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 """pandas imports pyarrow, whose allocator would start a thread."""
@@ -38,11 +36,12 @@ def workers_ahead(
     *,
     engine: EngineKind | None = None,
     scheduler: str | None = None,
+    stoppable: bool = False,
 ) -> Iterator[None]:
     """Let workers import modules while this process reads and plans; the next process engine takes them.
 
-    Where it is left, workers that nobody took are ended. Nothing happens inside another such block, for one
-    job, for an engine without processes, and on systems other than Linux.
+    Where it is left, they are ended unless an engine took them. Nothing happens inside another such block,
+    for one job that need not be stopped, for an engine without processes, and on systems other than Linux.
 
     Parameters
     ----------
@@ -50,15 +49,15 @@ def workers_ahead(
         Workers; the number of cores by default.
     modules : sequence of str
         What they import. None may start a thread.
-    engine, scheduler
+    engine, scheduler, stoppable
         As for `make_engine`.
     """
-    wanted = default_jobs() if jobs is None else jobs
+    several = stoppable or (default_jobs() if jobs is None else jobs) > 1
     local = engine in (None, "processes") and not scheduler
-    if _ahead or wanted < 2 or not local or sys.platform != "linux":
+    if _ahead or not several or not local or sys.platform != "linux":
         yield
         return
-    nursery = Nursery(wanted, modules)
+    nursery = Nursery(modules)
     _ahead.append(nursery)
     try:
         yield
@@ -74,23 +73,19 @@ def adopt() -> Nursery | None:
 
 
 class Nursery:
-    """A process that imports modules and then forks as many workers as it has connections.
+    """A process that imports modules and then forks a worker whenever it is asked for one.
 
-    It has one thread only, so that its copies inherit no locks; should a module have started another, there
-    are no copies.
+    It has one thread only, so that its copies inherit no locks; should a module have started another, it
+    ends, and with it the copies that it was asked for.
 
     Parameters
     ----------
-    size : int
-        How many copies.
     modules : sequence of str
     """
 
-    def __init__(self, size: int, modules: Sequence[str]) -> None:
-        pairs = [Pipe() for _ in range(size)]
-        self._waiting = [ours for ours, _ in pairs]
-        given = [theirs.fileno() for _, theirs in pairs]
-        arguments = ", ".join(json.dumps(part) for part in (given, list(modules), os.getpid()))
+    def __init__(self, modules: Sequence[str]) -> None:
+        self._line, theirs = socket.socketpair()
+        arguments = ", ".join(json.dumps(part) for part in (theirs.fileno(), list(modules)))
         code = _CODE.format(path=json.dumps(sys.path), arguments=arguments)
         flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined] # as multiprocessing does
         with deaf_to_interrupts():
@@ -98,75 +93,83 @@ class Nursery:
                 [sys.executable, *flags, "-c", code],
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **_ONE_THREAD},
-                pass_fds=given,
+                pass_fds=[theirs.fileno()],
             )
-        for _, theirs in pairs:
-            theirs.close()
+        theirs.close()
 
-    def next(self) -> Worker | None:
-        """Return the next copy; None when there is none left."""
-        while self._waiting:
-            connection = self._waiting.pop(0)
-            with suppress(EOFError, OSError):
-                if connection.poll(PATIENCE):
-                    return Copy(connection, connection.recv())
-            connection.close()
-        return None
+    def new(self) -> Copy | None:
+        """Ask for a copy, which is born as soon as the modules are imported; None when it has ended."""
+        ours, theirs = Pipe()
+        try:
+            socket.send_fds(self._line, [b"1"], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            return None
+        finally:
+            theirs.close()
+        return Copy(ours)
 
     def end(self) -> None:
-        """End it, and with it the copies that nobody took."""
-        for connection in self._waiting:
-            connection.close()
-        self._waiting.clear()
+        """End it, and with it the copies that nobody has ended."""
+        self._line.close()
         self._process.kill()
         self._process.wait()
 
 
 class Copy(Worker):
-    """A worker that a nursery forked.
+    """A worker that a nursery forks; until it is born it has no process to be seen.
 
     Parameters
     ----------
     connection : Connection
-    pid : int
     """
 
-    def __init__(self, connection: Connection, pid: int) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._begin(connection)
-        self._pid = pid
+        self._pid = 0
 
     @property
     def pid(self) -> int:
-        """The number of its process."""
+        """The number of its process; 0 before it is born."""
         return self._pid
 
+    @property
+    def unborn(self) -> bool:
+        """Whether its process has not said anything yet."""
+        return not self._pid
+
+    def born(self, pid: int) -> None:
+        """Note its process."""
+        self._pid = pid
+
     def kill(self) -> None:
-        """End it at once."""
-        with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-        # The nursery buries it; here its end of the pipe tells that it is gone.
+        """End it at once; before it is born, let it end as soon as it is."""
         with suppress(EOFError, OSError):
-            while self.connection.poll(_BURIAL):
-                self.connection.recv_bytes()
+            if self.unborn and self.connection.poll():
+                self.born(self.connection.recv()[2])
+        if not self.unborn:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            # The nursery buries it; here its end of the pipe tells that it is gone.
+            with suppress(EOFError, OSError):
+                while self.connection.poll(_BURIAL):
+                    self.connection.recv_bytes()
         self.connection.close()
         self.number = None
 
 
-def nurse(handles: Sequence[int], modules: Sequence[str], owner: int) -> None:
-    """Import modules, fork a worker for each handle, and stay as long as the owner does.
+def nurse(handle: int, modules: Sequence[str]) -> None:
+    """Import modules, fork a worker for each descriptor that comes, and stay as long as somebody may ask.
 
     Parameters
     ----------
-    handles : sequence of int
-        Descriptors of the workers' ends of their pipes.
+    handle : int
+        Descriptor of the socket on which the descriptors of the workers' pipes come.
     modules : sequence of str
-    owner : int
-        The process that started this one.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    connections = [Connection(handle) for handle in handles]
-    for handle in handles:
-        os.set_inheritable(handle, False)
+    line = socket.socket(fileno=handle)
+    line.set_inheritable(False)
     try:
         for module in modules:
             import_module(module)
@@ -176,13 +179,15 @@ def nurse(handles: Sequence[int], modules: Sequence[str], owner: int) -> None:
         os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the copies
     gc.freeze()
-    for connection in connections:
+    while True:
+        asked, handles, _, _ = socket.recv_fds(line, 1, 1)
+        if not asked:  # the owner has gone away
+            os._exit(0)
+        connection = Connection(handles[0])
         if os.fork() == 0:
-            _work(connection, connections)
-    for connection in connections:
+            line.close()
+            _work(connection)
         connection.close()
-    while os.getppid() == owner:
-        time.sleep(1.0)
 
 
 def _threads() -> int:
@@ -193,13 +198,10 @@ def _threads() -> int:
         return 0
 
 
-def _work(connection: Connection, all_connections: Sequence[Connection]) -> None:
+def _work(connection: Connection) -> None:
     """Be a worker; runs in a copy."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for other in all_connections:
-        if other is not connection:
-            other.close()
     with suppress(EOFError, OSError):
-        connection.send(os.getpid())
+        connection.send((None, "born", os.getpid(), 0))
         serve(connection, os.getppid())
     os._exit(0)

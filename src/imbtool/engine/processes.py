@@ -68,14 +68,19 @@ class ProcessEngine:
             with suppress(OSError):  # Windows keeps files that are mapped
                 Path(place).unlink()
 
+    @property
+    def stored(self) -> int:
+        """Bytes of memory that hold what all tasks share."""
+        return 0 if self._folder is None else self._folder.in_memory()
+
     def idle_worker(self) -> Worker | None:
         """Return a worker that has nothing to do, if there is one."""
         return next((worker for worker in self._workers if not worker.busy), None)
 
     def new_worker(self) -> Worker:
-        """Start one more worker, or take one that was started ahead."""
-        ahead = self._nursery.next() if self._nursery else None
-        self._workers.append(ahead or Worker())
+        """Start one more worker, a copy of what was imported ahead where there is such a thing."""
+        copy = self._nursery.new() if self._nursery else None
+        self._workers.append(copy or Worker())
         return self._workers[-1]
 
     def busy_workers(self) -> list[Worker]:
@@ -96,12 +101,16 @@ class ProcessEngine:
         """End all workers and remove what they shared."""
         while self._workers:
             self._workers.pop().kill()
-        if self._nursery is not None:
-            self._nursery.end()
-            self._nursery = None
+        self.leave_nursery()
         if self._folder is not None:
             self._folder.remove()
             self._folder = None
+
+    def leave_nursery(self) -> None:
+        """Start workers in the ordinary way from now on."""
+        if self._nursery is not None:
+            self._nursery.end()
+            self._nursery = None
 
     def _store(self, function: Callable[[Any, Any], Any], shared: Any) -> str:
         """Write what all tasks share to a file that workers map, in memory where there is room."""
@@ -173,6 +182,9 @@ class _Crew:
             number, what, value, most = worker.connection.recv()
         except (EOFError, OSError):
             return self._died(worker)
+        if what == "born":
+            worker.born(value)
+            return []
         if what == "begin":  # it was starting and loading until now
             worker.begun = time.monotonic()
             return []
@@ -188,8 +200,11 @@ class _Crew:
         """Begin the task of a dead worker again, alone if need be; give up the second time."""
         number = worker.number
         assert number is not None  # noqa: S101 - only busy workers are listened to
-        self._tries[number] = self._tries.get(number, 0) + 1
-        if self._tries[number] >= TRIES:
+        if worker.unborn:  # there are no copies here
+            self._engine.leave_nursery()
+        else:
+            self._tries[number] = self._tries.get(number, 0) + 1
+        if self._tries.get(number, 0) >= TRIES:
             return [self._stop(worker, "died")]
         self._engine.end(worker)
         self._again.append((number, self._tasks[number]))
@@ -209,7 +224,7 @@ class _Crew:
         busy = self._engine.busy_workers()
         if self._limits.memory is None or not busy:
             return []
-        if held() + sum(w.held for w in busy) <= self._limits.memory:
+        if held() + self._engine.stored + sum(w.held for w in busy) <= self._limits.memory:
             return []
         worker = max(busy, key=lambda w: w.held)
         if len(busy) == 1:

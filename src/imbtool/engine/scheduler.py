@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from imbtool.core.errors import ImbtoolError, MissingExtraError, UsageError
@@ -11,10 +11,17 @@ PATIENCE = 10.0
 """Seconds in which a scheduler must answer and have a worker."""
 SAME = ("imbtool", "numpy", "scipy", "scikit-learn", "lightgbm")
 """Packages that must agree, since numbers depend on them (law 3)."""
+MISSING = "not installed"
 
 
-def connect(address: str) -> Any:
+def connect(address: str, also: tuple[str, ...] = ()) -> Any:
     """Return a client of the scheduler, whose workers were looked at.
+
+    Parameters
+    ----------
+    address : str
+    also : tuple of str
+        Further packages that the work needs, in the same version as here.
 
     Raises
     ------
@@ -25,7 +32,7 @@ def connect(address: str) -> Any:
     """
     client = _client(address)
     try:
-        _check_workers(client, address)
+        _check_workers(client, address, tuple(dict.fromkeys((*SAME, *also))))
     except BaseException:
         client.close()
         raise
@@ -47,7 +54,13 @@ def gone() -> ImbtoolError:
 
 
 def _packages(names: tuple[str, ...]) -> dict[str, str]:
-    return {name: version(name) for name in names}
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = MISSING
+    return found
 
 
 def _client(address: str) -> Any:
@@ -71,7 +84,7 @@ def _client(address: str) -> Any:
         ) from error
 
 
-def _check_workers(client: Any, address: str) -> None:
+def _check_workers(client: Any, address: str, packages: tuple[str, ...]) -> None:
     """Raise when there is no worker or one has other packages."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
@@ -81,8 +94,8 @@ def _check_workers(client: Any, address: str) -> None:
             hint=f"Start some with: dask worker {address} --nworkers 2 --nthreads 1",
             code="scheduler-unreachable",
         ) from error
-    ours = _packages(SAME)
-    for worker, theirs in client.run(_packages, SAME, on_error="return").items():
+    ours = _packages(packages)
+    for worker, theirs in client.run(_packages, packages, on_error="return").items():
         wrong = "imbtool cannot be imported" if not isinstance(theirs, dict) else ""
         wrong = wrong or ", ".join(f"{n} {v}, here {ours[n]}" for n, v in theirs.items() if v != ours[n])
         if wrong:

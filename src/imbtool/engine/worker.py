@@ -51,6 +51,15 @@ class Worker:
         return self.process.pid or 0
 
     @property
+    def unborn(self) -> bool:
+        """Whether it is still to be forked."""
+        return False
+
+    def born(self, pid: int) -> None:
+        """Note the number of a process that was forked by another one."""
+        raise NotImplementedError(pid)
+
+    @property
     def busy(self) -> bool:
         """Whether it has a task."""
         return self.number is not None
@@ -92,6 +101,8 @@ def serve(connection: Connection, owner: int) -> None:
     with suppress(EOFError, OSError):  # the owner has gone away
         while True:
             number, place, task = connection.recv()
+            if connection.poll():  # nothing more is sent before the answer: it was hung up
+                return
             if place != here:
                 from joblib import load
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     Group = tuple[LearnerSpec, RecipeSpec]
 
 RESERVE = 2.0
-"""Seconds at most that are kept for the report, a tenth of a small budget."""
+"""Seconds that are kept for the report, a tenth of a small budget."""
+SLOWNESS = 0.5
+"""Share of the time of starting and reading that is kept where this is more: the machine is slow, or the
+table large, for the report too. A third of the budget at most."""
 OPENING = 0.4
 """Share of the time that ``auto`` may spend on finding its learner."""
 
@@ -45,7 +48,9 @@ class Budget:
     def __init__(self, seconds: float, *, began: float, jobs: int) -> None:
         self.seconds = seconds
         self.jobs = jobs
-        self.deadline = began + seconds - min(RESERVE, seconds / 10)
+        started = time.monotonic() - began
+        kept = max(min(RESERVE, seconds / 10), min(SLOWNESS * started, seconds / 3))
+        self.deadline = began + seconds - kept
         self._stage_end = self.deadline
 
     def stage(self, share: float) -> None:

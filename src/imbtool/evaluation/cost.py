@@ -1,8 +1,10 @@
 """How long a recipe will take and how much memory it will hold, measured on a small part of the data.
 
-Every training is run on two small samples by the code that will do the work and in the order of the plan,
-so that a method of a plug-in is measured as ours are, and what recipes share is paid for by the first one.
-Time is processor time of one thread, which another busy process does not change. From there:
+Trainings are run on small samples by the code that will do the work and in the order of the plan, so that a
+method of a plug-in is measured as ours are, and what recipes share is paid for by the first one. Time is
+processor time of one thread, which another busy process does not change. A learner whose rounds are slow is
+given only `ROUNDS` of them, and the plain one some more, by which its time is drawn out to all of them;
+samplers are tried with another learner. From there:
 
 - a learner takes ``a + b m`` seconds for m rows, fitted to three sizes;
 - a recipe that changes rows adds its own ``c n^p``, with p between 1 and 2 from its two sizes, and has the
@@ -22,41 +24,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imbtool import registry
 from imbtool.core.seeds import derive_seed
 from imbtool.data.splits import Split
 from imbtool.engine.memory import peak
+from imbtool.evaluation.costlines import Plain, Probe, curve, line
 from imbtool.evaluation.plan import Task
 from imbtool.evaluation.work import forget_workspaces, run_task
 from imbtool.recipe.parser import parse_recipe
-from imbtool.recipe.spec import RecipeSpec
+from imbtool.recipe.spec import LearnerSpec, RecipeSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from imbtool.core.types import IntArray
-    from imbtool.evaluation.result import Trial
     from imbtool.evaluation.work import Shared
-    from imbtool.recipe.spec import LearnerSpec
 
 SIZES = (600, 2400)
-"""Training rows of the two samples that every recipe is run on."""
+"""Training rows of the two samples that recipes are run on."""
 LARGE = 7200
 """Training rows of the third sample, for plain learners."""
 FEWEST = 12
 """Rows that a class keeps in a sample, as far as it has them."""
 CELL = 8
 """Bytes of a number."""
+ROUNDS = 2
+"""Rounds in which recipes are tried with a learner whose rounds are slow."""
+MORE_ROUNDS = 6
+"""Rounds in which such a learner is tried by itself."""
 NOTHING = RecipeSpec()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
-    """One training on a sample: rows before and after resampling, processor seconds, what came out."""
-
-    rows: int
-    after: int
-    seconds: float
-    trials: tuple[Trial, ...]
+FINISHER = LearnerSpec("logistic")
+"""With what calibrators, thresholds and the samplers of a slow learner are tried: their time is their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,21 +91,25 @@ class CostModel:
         self._train = max(len(s.train) for s in shared.splits)
         self._test = max(len(s.test) for s in shared.splits)
         self._samples: dict[int, Shared] = {}
-        self._probes = self._measured([*dict.fromkeys(_alone(task) for task in tasks)])
-        self._learners = {spec: self._learner(spec) for spec in dict.fromkeys(t.learner for t in tasks)}
+        tried = [*dict.fromkeys(_stand_in(_alone(task)) for task in tasks)]
+        self._probes = dict(zip(tried, self._measured(tried), strict=True))
+        specs = dict.fromkeys(t.learner for t in [*tasks, *tried])
+        self._learners = {spec: self._learner(spec) for spec in specs}
         self._finishes: dict[str, float] = {}
         self._base = peak()
 
     def cost(self, task: Task) -> Cost:
         """Return what a task will take."""
-        learner, probes = self._learners[task.learner], self._probes[_alone(task)]
-        seconds = _curve(task.training, learner, probes) if task.training.steps else learner.seconds
+        tried = _stand_in(_alone(task))
+        learner, probes = self._learners[task.learner], self._probes[tried]
+        other = self._learners[tried.learner]
+        seconds = curve(task.training, learner, probes, other) if task.training.steps else learner.seconds
         last = probes[-1]
         if not any(t.status == "ok" for t in last.trials):
             return Cost(training=0.0, finishing=(), memory=0, reason=last.trials[0].reason)
         return Cost(
             training=sum(seconds(part) for part in self._parts()),
-            finishing=tuple(self._finishing(task.learner, r) for r in task.recipes),
+            finishing=tuple(map(self._finishing, task.recipes)),
             memory=self._base + self._held(learner, task.training, last.after / last.rows),
             score=float(last.trials[0].metrics.get("pr_auc", 0.0)),
         )
@@ -120,28 +122,44 @@ class CostModel:
     def _sizes(self) -> list[int]:
         return sorted({min(size, self._train) for size in SIZES})
 
-    def _measured(self, tasks: Sequence[Task]) -> dict[Task, list[Probe]]:
-        """Run every task on every sample."""
-        found: dict[Task, list[Probe]] = {task: [] for task in tasks}
+    def _measured(self, tasks: Sequence[Task]) -> list[list[Probe]]:
+        """Run every task on the samples that its curve needs."""
+        found: list[list[Probe]] = [[] for _ in tasks]
+        sizes = self._sizes()
+        slow = {task.learner: task for task in reversed(tasks) if _rounds(task.learner)}
         for task in tasks:  # the first time may import, and is not timed
+            if task == slow.get(task.learner, task):
+                forget_workspaces()
+                run_task(self._sample(sizes[0]), _hurried(task, 1))
+        for size in sizes:
             forget_workspaces()
-            run_task(self._sample(self._sizes()[0]), task)
-        for size in self._sizes():
-            forget_workspaces()
-            for task in tasks:
-                found[task].append(self._run(task, size))
+            for task, mine in zip(tasks, found, strict=True):
+                grows = task.training.of("sampler", "ensemble") and task.learner not in slow
+                if grows or size == sizes[-1]:
+                    mine.append(self._run(_hurried(task, ROUNDS), size))
         forget_workspaces()
         return found
 
-    def _learner(self, spec: LearnerSpec) -> _Learner:
+    def _learner(self, spec: LearnerSpec) -> Plain:
         plain = _alone(Task(learner=spec, training=NOTHING, recipes=(), repeat=0, fold=0))
-        sizes = [*self._sizes(), min(LARGE, self._train)]
-        probes = []
-        for size in dict.fromkeys(sizes):
+        sizes = [*dict.fromkeys([*self._sizes(), min(LARGE, self._train)])]
+        probes, whole = [], []
+        for size in sizes:
             forget_workspaces()
-            probes.append(self._run(plain, size))
-        held = [self._traced(plain, size) for size in sizes[:-1]]
-        return _Learner(probes, sizes[:-1], held)
+            probes.append(self._run(_hurried(plain, ROUNDS), size))
+            whole.append(self._drawn_out(plain, size, probes[-1].seconds))
+        held = [self._traced(_hurried(plain, 1), size) for size in self._sizes()]
+        return Plain(probes, whole, self._sizes(), held)
+
+    def _drawn_out(self, plain: Task, size: int, seconds: float) -> float:
+        """Return what all rounds take, where a few took these seconds."""
+        rounds = _rounds(plain.learner)
+        if rounds <= ROUNDS:
+            return seconds
+        forget_workspaces()
+        more = min(MORE_ROUNDS, rounds)
+        one = max(self._run(_hurried(plain, more), size).seconds - seconds, 0.0) / (more - ROUNDS)
+        return seconds + one * (rounds - ROUNDS)
 
     def _run(self, task: Task, size: int) -> Probe:
         began = self._clock()
@@ -193,28 +211,28 @@ class CostModel:
             )
         return self._samples[size]
 
-    def _finishing(self, learner: LearnerSpec, recipe: RecipeSpec) -> float:
+    def _finishing(self, recipe: RecipeSpec) -> float:
         """Return the seconds of calibrator, threshold and metrics of one recipe."""
         steps = recipe.of("calibrator", "threshold") if self._shared.inner_folds else ()
         name = "+".join(map(str, steps)) or "none"
         if name not in self._finishes:
-            self._finishes[name] = self._finish_of(name, learner)
+            self._finishes[name] = self._finish_of(name)
         return self._finishes[name]
 
-    def _finish_of(self, name: str, learner: LearnerSpec) -> float:
+    def _finish_of(self, name: str) -> float:
         """Measure finishing on a sample with inner folds; it grows with the rows, but for its overhead."""
         recipe, seconds = parse_recipe(name), []
         for size in self._sizes():
             key = f"{self._shared.run}/finish {size}"
             shared = replace(self._sample(size), inner_folds=self._shared.inner_folds, run=key)
-            task = Task(learner=learner, training=NOTHING, recipes=(recipe,), repeat=0, fold=0)
+            task = Task(learner=FINISHER, training=NOTHING, recipes=(recipe,), repeat=0, fold=0)
             forget_workspaces()
             run_task(shared, task)  # trained here, and only finished again below
             seconds.append(min(self._timed(shared, task) for _ in range(2)))
         forget_workspaces()
-        return _line(self._sizes(), seconds)(self._train)
+        return line(self._sizes(), seconds)(self._train)
 
-    def _held(self, learner: _Learner, training: RecipeSpec, growth: float) -> int:
+    def _held(self, learner: Plain, training: RecipeSpec, growth: float) -> int:
         """Return the bytes that a process holds for a task beside what it holds by itself."""
         n, d = self._shared.X.shape
         classes = len(self._shared.classes)
@@ -227,45 +245,30 @@ class CostModel:
         return int(n * d * CELL + numpy_part + bins + neighbours)
 
 
-class _Learner:
-    """A plain learner: seconds and bytes by the number of rows."""
-
-    def __init__(self, probes: Sequence[Probe], sizes: Sequence[int], held: Sequence[int]) -> None:
-        self.probes = list(probes)
-        self.seconds = _line([p.rows for p in probes], [p.seconds for p in probes])
-        spread = sizes[-1] - sizes[0]
-        self.bytes_a_row = max(0.0, (held[-1] - held[0]) / spread if spread else held[0] / sizes[0])
-
-
 def _alone(task: Task) -> Task:
     """Return the training of a task, on the only fold of a sample."""
     return replace(task, recipes=(task.training,), repeat=0, fold=0)
 
 
-def _curve(training: RecipeSpec, learner: _Learner, probes: Sequence[Probe]) -> Callable[[int], float]:
-    """Return the seconds of a recipe's training by the number of rows."""
-    small, large = probes[0], probes[-1]
-    growth = large.after / large.rows
-    if training.of("ensemble"):  # of members whose rows need not grow as the data does
-        return _line([p.rows for p in probes], [p.seconds for p in probes])
-    if training.of("sampler"):
-        own = [max(1e-6, p.seconds - learner.seconds(p.after)) for p in (small, large)]
-        # What is hardly more than noise grows with the rows.
-        known = large.rows > small.rows and own[1] > 0.1 * large.seconds
-        power = float(np.log(own[1] / own[0]) / np.log(large.rows / small.rows)) if known else 1.0
-        power = min(2.0, max(1.0, power))
-        return lambda n: learner.seconds(int(growth * n)) + own[1] * (n / large.rows) ** power
-    ratio = large.seconds / max(1e-6, learner.seconds(large.rows))
-    return lambda n: ratio * learner.seconds(n)
+def _stand_in(task: Task) -> Task:
+    """Return the task with a quick learner where only samplers are to be tried, whose time is their own."""
+    slow, steps = _rounds(task.learner), task.training.steps
+    return replace(task, learner=FINISHER) if slow and steps == task.training.of("sampler") != () else task
 
 
-def _line(rows: Sequence[int], seconds: Sequence[float]) -> Callable[[int], float]:
-    """Return ``a + b n`` through the last two sizes, neither falling nor below half of what was measured."""
-    if len(rows) < 2 or rows[-1] == rows[-2]:
-        return lambda n: seconds[-1] * (n / rows[-1])
-    slope = max(0.0, (seconds[-1] - seconds[-2]) / (rows[-1] - rows[-2]))
-    start = seconds[-1] - slope * rows[-1]
-    return lambda n: max(start + slope * n, min(seconds) / 2)
+def _rounds(spec: LearnerSpec) -> int:
+    """Return the rounds of a learner that are slow; 0 for one that has no such."""
+    info = registry.learner(spec.name)
+    default = next((param.default for param in info.params if param.name == info.rounds), 0)
+    return int(dict(spec.params).get(info.rounds, default) or 0)
+
+
+def _hurried(task: Task, rounds: int) -> Task:
+    """Return the task with at most so many rounds."""
+    if _rounds(task.learner) <= rounds:
+        return task
+    params = {**dict(task.learner.params), registry.learner(task.learner.name).rounds: rounds}
+    return replace(task, learner=LearnerSpec(task.learner.name, tuple(sorted(params.items()))))
 
 
 def _thinned(rows: IntArray, y: IntArray, size: int, seed: int) -> IntArray:

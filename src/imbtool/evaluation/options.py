@@ -238,11 +238,9 @@ def _check_engine(options: Options) -> None:
             hint="Start them with: dask worker ADDRESS --memory-limit 8GB",
             code="impossible-combination",
         )
-    limits = ("method_timeout", "max_memory")
-    given = [name for name in limits if getattr(options, name) is not None]
-    if options.engine == "serial" and given:
+    if options.engine == "serial" and options.max_memory is not None:
         raise UsageError(
-            f"`{given[0]}` needs a process that can be stopped; the engine serial has none.",
+            "`max_memory` needs a process that can be stopped; the engine serial has none.",
             hint="Leave --engine out, or use --engine processes.",
             code="impossible-combination",
         )

@@ -194,6 +194,7 @@ class Run:
             kind=self.options.engine,
             scheduler=self.options.scheduler,
             stoppable=self.limits.any,
+            packages=tuple(filter(None, (registry.learner(x.name).extra for x in self.design.learners))),
         )
         return self._engine
 

@@ -82,6 +82,9 @@ def run_task(shared: Shared, task: Task) -> tuple[Trial, ...]:
         except Exception as error:  # law 5: reported with its reason; the rest goes on
             text = error.message if isinstance(error, ImbtoolError) else f"{type(error).__name__}: {error}"
             return _without_scores(shared, split, task, "failed", text)
+        except BaseException:  # stopped in the middle, so that nothing shared can be relied on (law 4)
+            forget_workspaces()
+            raise
 
 
 def _workspace(shared: Shared, split: Split) -> Workspace:

@@ -186,6 +186,7 @@ LEARNERS = (
         batches=True,
         quick=False,
         extra="torch",
+        rounds="epochs",
         aliases=("mlp", "nn", "neural_network"),
     ),
 )

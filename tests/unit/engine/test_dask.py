@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import engine_jobs as jobs
 import numpy as np
@@ -24,11 +25,8 @@ SHARED = {"X": np.arange(200_000.0).reshape(-1, 4), "name": "x"}
 
 
 @pytest.fixture
-def engine(dask_cluster):
-    from benchmarks.cluster import wait_for
-
-    wait_for(dask_cluster.address, 2)
-    made = make_engine(None, 9, scheduler=dask_cluster.address)
+def engine(scheduler):
+    made = make_engine(None, 9, scheduler=scheduler)
     yield made
     made.close()
 
@@ -71,7 +69,7 @@ def test_a_task_that_takes_too_long_is_stopped_and_nothing_else_is_lost(engine) 
 
 
 def test_nothing_begins_or_goes_on_after_the_deadline(engine) -> None:
-    found = collect(engine, jobs.nap, None, [0.0, 4, 4, 4], deadline=time.monotonic() + 1.5)
+    found = collect(engine, jobs.nap, None, [0.0, 2.5, 2.5, 2.5], deadline=time.monotonic() + 1)
     assert [found[n].stopped for n in range(3)] == ["", "deadline", "deadline"]
     assert 3 not in found
 
@@ -96,11 +94,9 @@ def test_a_scheduler_that_is_not_there_gives_a_clear_error(monkeypatch) -> None:
 def test_a_scheduler_without_workers_gives_a_clear_error(tmp_path, monkeypatch) -> None:
     from benchmarks.cluster import cluster
 
-    monkeypatch.setattr("imbtool.engine.scheduler.PATIENCE", 2.0)
-    with cluster(tmp_path, workers=1) as made:
-        made.lose_workers()
-        with pytest.raises(UsageError, match="has no workers") as caught:
-            make_engine(None, 3, scheduler=made.address)
+    monkeypatch.setattr("imbtool.engine.scheduler.PATIENCE", 1.0)
+    with cluster(tmp_path, workers=0) as made, pytest.raises(UsageError, match="has no workers") as caught:
+        make_engine(None, 3, scheduler=made.address)
     assert "dask worker tcp://" in caught.value.hint
 
 
@@ -112,17 +108,48 @@ def test_workers_with_other_packages_are_refused(dask_cluster, monkeypatch) -> N
         make_engine(None, 3, scheduler=dask_cluster.address)
 
 
+def test_workers_without_a_package_that_the_work_needs_are_refused(dask_cluster, monkeypatch) -> None:
+    monkeypatch.setattr("imbtool.engine.scheduler.version", lambda name: "2.13.0")
+    with pytest.raises(UsageError, match=r"torchless not installed, here 2\.13\.0"):
+        make_engine(None, 3, scheduler=dask_cluster.address, packages=("torchless",))
+
+
 def test_a_scheduler_that_goes_away_in_the_middle_gives_a_clear_error(tmp_path) -> None:
     from benchmarks.cluster import cluster
 
-    with cluster(tmp_path, importable=jobs.HERE) as made:
+    with cluster(tmp_path, workers=1, importable=jobs.HERE) as made:
         engine = make_engine(None, 9, scheduler=made.address)
-        outcomes = engine.run(jobs.nap, None, [0.0, 3.0, 3.0, 3.0], Limits())
+        outcomes = engine.run(jobs.nap, None, [0.0, 3.0, 3.0], Limits())
         next(outcomes)
         made.scheduler.kill()
         with pytest.raises(ImbtoolError, match="went away"):
             list(outcomes)
         engine.close()
+
+
+def test_what_is_attended_ends_with_its_children_when_its_owner_was_killed() -> None:
+    code = (
+        "import sys, time; sys.path[:0] = sys.argv[1:]\nfrom benchmarks.cluster import attended\n"
+        "attended('engine_family', cwd=sys.argv[1]); time.sleep(60)"
+    )
+    root = str(Path(__file__).parents[3])
+    command = [sys.executable, "-c", code, jobs.HERE, root]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
+        pids = [int(pid) for pid in owner.stdout.readline().split()]
+        owner.kill()
+    assert len(pids) == 2
+    end = time.monotonic() + 10
+    while any(map(alive, pids)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(alive, pids))
+
+
+def alive(pid: int) -> bool:
+    """Whether a process works; one that is dead and waits to be buried does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_without_dask_there_is_one_clear_message() -> None:

@@ -58,6 +58,7 @@ def test_a_copy_that_is_stopped_or_dies_is_replaced_and_nothing_else_is_lost(eng
     dead = collect(engine, jobs.die_once, tmp_path, range(4))
     assert {n: o.value for n, o in dead.items()} == {n: n for n in range(4)}
     assert (tmp_path / "died").exists()
+    assert {type(worker) for worker in engine._workers} == {Copy}
 
 
 def test_closing_ends_the_copies_and_what_they_were_copied_from() -> None:
@@ -76,10 +77,22 @@ def test_workers_that_nobody_took_end_with_the_block() -> None:
         (ahead,) = nursery._ahead
         with workers_ahead(2, []):
             assert nursery._ahead == [ahead]
-        copies = [copy.pid for copy in iter(ahead.next, None)]
-    assert len(copies) == 2
+        copies = [ahead.new().connection.recv()[2] for _ in range(2)]
+    assert len({*copies}) == 2
     assert all(gone(pid) for pid in [*copies, ahead._process.pid])
     assert nursery._ahead == []
+
+
+def test_a_copy_that_is_given_up_before_it_is_born_does_none_of_its_work(tmp_path) -> None:
+    with workers_ahead(1, ["engine_slowly"], stoppable=True):
+        engine = ProcessEngine(1)
+        begun = time.monotonic()
+        (outcome,) = engine.run(jobs.touch, tmp_path, [0], Limits(deadline=begun + 0.1))
+        assert outcome.stopped == "deadline"
+        assert time.monotonic() - begun < 0.9
+        assert collect(engine, jobs.add, SHARED, [1])[0].value == 16.0
+        engine.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

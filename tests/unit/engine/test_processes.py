@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -87,6 +89,34 @@ def test_nothing_begins_or_goes_on_after_the_deadline(engine) -> None:
     assert 3 not in found
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGALRM")
+@pytest.mark.parametrize("function", [jobs.nap, jobs.count_up])
+def test_this_process_stops_its_own_task_too_and_goes_on(function) -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    begun = time.monotonic()
+    found = collect(SerialEngine(), function, None, [0.0, 60.0, 0.01, 0.0], task_seconds=0.2)
+    assert time.monotonic() - begun < 20
+    assert [found[n].stopped for n in range(4)] == ["", "timeout", "", ""]
+    assert found[2].value == 0.01
+    found = collect(SerialEngine(), function, None, [60.0, 0.0], deadline=time.monotonic() + 0.2)
+    assert [o.stopped for o in found.values()] == ["deadline", "deadline"]
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_another_thread_than_the_main_one_keeps_the_deadline_between_tasks() -> None:
+    found = []
+
+    def work() -> None:
+        limits = {"deadline": time.monotonic() + 0.2, "task_seconds": 0.1}
+        found.extend(SerialEngine().run(jobs.nap, None, [0.3, 60.0], Limits(**limits)))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert [(o.value, o.stopped) for o in found] == [(0.3, ""), (None, "deadline")]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_the_task_of_a_worker_that_dies_is_begun_again(engine, tmp_path) -> None:
     found = collect(engine, jobs.die_once, tmp_path, range(4))
@@ -117,6 +147,19 @@ def test_too_much_memory_costs_workers_first_and_only_then_the_task() -> None:
         limit = idle + 250 * 2**20
         found = collect(fresh, jobs.swell, None, [150, 150, 600, 1], memory=limit)
         assert [found[n].stopped for n in range(4)] == ["", "", "memory", ""]
+    finally:
+        fresh.close()
+
+
+def test_what_tasks_share_counts_where_it_is_kept_in_memory(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("imbtool.engine.folder.ROOM", 0)
+    monkeypatch.setattr("imbtool.engine.folder.MEMORY", tmp_path)
+    fresh = ProcessEngine(1)
+    try:
+        fresh._store(jobs.add, SHARED)
+        assert fresh.stored >= SHARED["X"].nbytes
+        monkeypatch.setattr("imbtool.engine.folder.MEMORY", tmp_path / "other")
+        assert fresh.stored == 0
     finally:
         fresh.close()
 

@@ -29,6 +29,22 @@ def nap(shared: Any, task: float) -> float:
     return task
 
 
+def count_up(shared: Any, task: float) -> float:
+    """Work for so many seconds past everything that can be caught."""
+    end = time.monotonic() + task
+    while time.monotonic() < end:
+        try:
+            sum(range(1000))
+        except Exception:
+            continue
+    return task
+
+
+def touch(shared: Path, task: int) -> int:
+    (shared / str(task)).touch()
+    return task
+
+
 def die_once(shared: Path, task: int) -> int:
     """Die the first time that task 1 is done."""
     mark = shared / "died"
