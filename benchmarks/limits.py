@@ -1,20 +1,22 @@
-"""Whether ``--budget``, ``--method-timeout`` and ``--max-memory`` are kept, on an idle and on a busy machine.
+"""Whether ``--budget``, ``--method-timeout`` and ``--max-memory`` are kept.
 
 Usage: python -m benchmarks limits [budget] [timeout] [memory]
 
-Each part writes its own table; a part that is not named is left as it was. Busy means two processes for every
-core that do nothing but count. Memory is looked at fifty times a second over the whole process tree: what
-processes have of their own (``held``), and their share of all that is resident (the kernel's PSS). Linux.
+Each part writes its own table; a part that is not named is left as it was. *load* is how many processes
+wanted to run on each core before the measurement (the load average of the last minute by the number of
+cores): from 1 on a process has to wait. Memory is looked at up to fifty times a second over the whole process
+tree: what processes have of their own (``held``), and their share of what is resident (the kernel's PSS).
+Linux.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,7 @@ from imbtool.engine import Limits, default_jobs, make_engine
 from imbtool.engine.memory import held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 BUDGETS = (
     ("oil_spill", 5, ()),
@@ -44,7 +46,6 @@ MEMORY = (
     ("give_me_some_credit", "900M", ()),
     ("give_me_some_credit", "8G", ()),
 )
-BUSY = "while True: pass"
 FILE = RESULTS / "limits.md"
 TITLE = """\
 # Limits kept
@@ -53,17 +54,9 @@ TITLE = """\
 """
 
 
-@contextmanager
-def busy(wanted: bool) -> Iterator[None]:
-    """Keep every core busy twice over, or do nothing."""
-    number = 2 * default_jobs() if wanted else 0
-    others = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(number)]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+def load() -> str:
+    """Return the processes that wanted a core in the last minute, by cores."""
+    return f"{os.getloadavg()[0] / default_jobs():.1f}"
 
 
 def command(name: str, *options: str) -> list[str]:
@@ -83,19 +76,16 @@ def told(output: str) -> str:
 
 def budgets() -> list[str]:
     """Return the table of budgets."""
-    lines = ["| data set | options | machine | budget (s) | whole command (s) | over (s) | trials |"]
-    lines.append("|---|---|---|---:|---:|---:|---|")
-    for loaded in (False, True):
-        for name, seconds, options in BUDGETS:
-            with busy(loaded):
-                begun = time.monotonic()
-                asked = command(name, "--budget", f"{seconds}s", "--jobs", "2", *options)
-                done = subprocess.run(asked, capture_output=True, text=True, check=False)
-                took = time.monotonic() - begun
-            cells = (name, " ".join(options), "busy" if loaded else "as it is", seconds, f"{took:.1f}")
-            line = f"| {' | '.join(map(str, cells))} | {took - seconds:+.1f} | {told(done.stdout)} |"
-            lines.append(line)
-            print(line, flush=True)
+    lines = ["| data set | options | load | budget (s) | whole command (s) | over (s) | trials |"]
+    lines.append("|---|---|---:|---:|---:|---:|---|")
+    for name, seconds, options in BUDGETS:
+        before, begun = load(), time.monotonic()
+        asked = command(name, "--budget", f"{seconds}s", "--jobs", "2", *options)
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        took = time.monotonic() - begun
+        cells = (name, " ".join(options), before, seconds, f"{took:.1f}")
+        lines.append(f"| {' | '.join(map(str, cells))} | {took - seconds:+.1f} | {told(done.stdout)} |")
+        print(lines[-1], flush=True)
     return lines
 
 
@@ -108,23 +98,22 @@ def timeouts() -> list[str]:
     from imbtool.evaluation.options import Options
     from imbtool.evaluation.work import run_task
 
-    lines = ["| work | engine | machine | limit (s) | stopped after (s) |", "|---|---|---|---:|---|"]
+    lines = ["| work | engine | load | limit (s) | stopped after (s) |", "|---|---|---:|---:|---|"]
     for what, name, learner, method in TIMEOUTS:
         dataset = load_dataset(str(path_of(name)), target=target_of(name), max_rows=60_000)
         options = Options(learners=(learner,), methods=(method,), repeats=1, inner_folds=0).checked()
         design = Design.of(dataset, options)
         rows = [row for row in design.first() if str(row.recipe) == method]
         tasks = plan.tasks(rows, design.places[:3])
-        for loaded in (False, True):
-            for kind in ("processes", "serial"):
-                with busy(loaded), comparison_ahead(jobs=1, engine=kind, method_timeout=1):
-                    engine = make_engine(1, len(tasks), kind=kind, stoppable=True)
-                    outcomes = [*engine.run(run_task, design.shared(), tasks, Limits(task_seconds=1.0))]
-                    engine.close()
-                seconds = ", ".join(f"{o.seconds:.2f}" if o.stopped else "(was done)" for o in outcomes)
-                machine = "busy" if loaded else "as it is"
-                lines.append(f"| {what}: {learner} {method} | {kind} | {machine} | 1 | {seconds} |")
-                print(lines[-1], flush=True)
+        for kind in ("processes", "serial"):
+            before = load()
+            with comparison_ahead(learners=learner, jobs=1, engine=kind, method_timeout=1):
+                engine = make_engine(1, len(tasks), kind=kind, stoppable=True)
+                outcomes = [*engine.run(run_task, design.shared(), tasks, Limits(task_seconds=1.0))]
+                engine.close()
+            seconds = ", ".join(f"{o.seconds:.2f}" if o.stopped else "(was done)" for o in outcomes)
+            lines.append(f"| {what}: {learner} {method} | {kind} | {before} | 1 | {seconds} |")
+            print(lines[-1], flush=True)
     return lines
 
 

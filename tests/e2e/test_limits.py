@@ -11,6 +11,8 @@ import pytest
 from benchmarks.kill_test import timeless
 from tests.e2e.process import imbtool
 
+import imbtool as library
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -112,9 +114,10 @@ def test_limits_that_cannot_be_kept_are_refused_before_the_data_is_read(claims, 
 
 
 @pytest.mark.xdist_group("dask")
-def test_the_workers_of_a_scheduler_give_the_same_document(claims, dask_cluster) -> None:
-    common = ("compare", "claims.csv", "-t", "fraud", *WORK[:2], "--methods", "smote", *WORK[4:], "--json")
-    local = json.loads(imbtool(*common, "--no-store", "--jobs", "1").stdout)
-    far = imbtool(*common, "--no-store", "--scheduler", dask_cluster.address)
+def test_the_workers_of_a_scheduler_give_the_same_document(claims, scheduler) -> None:
+    asked = ("compare", claims.name, "-t", "fraud", *WORK[:2], "--methods", "smote", *WORK[4:], "--json")
+    far = imbtool(*asked, "--no-store", "--scheduler", scheduler)
     assert far.returncode == 0, far.stderr
-    assert timeless(json.loads(far.stdout)) == timeless(local)
+    same = {"learners": "logistic", "methods": "smote", "folds": 2, "repeats": 1, "jobs": 1}
+    local = library.compare(claims.name, target="fraud", **same)
+    assert timeless(json.loads(far.stdout)) == timeless(json.loads(local.to_json()))

@@ -13,9 +13,11 @@ from benchmarks.kill_test import timeless
 
 from imbtool import compare, plan
 from imbtool.core.errors import DataError
-from imbtool.engine import serial
+from imbtool.engine import Limits, serial
 from imbtool.evaluation import budget, run
+from imbtool.evaluation.options import Options
 from imbtool.evaluation.work import run_task
+from imbtool.recipe.parser import parse_learner
 
 OPTIONS = {"target": "y", "methods": "random_over", "learners": "logistic", "folds": 3, "repeats": 1}
 CONTROLS = ("none", "threshold", "sigmoid", "isotonic", "temperature_scaling", "class_weight")
@@ -189,3 +191,14 @@ def test_a_system_that_does_not_tell_memory_is_reported(monkeypatch) -> None:
     monkeypatch.setattr(run, "held", lambda: 0)
     report = compare(table(), **OPTIONS | {"methods": "none"}, jobs=1, max_memory="64G")
     assert any("--max-memory was not kept" in note for note in report.comparison.notes)
+
+
+def test_the_workers_of_a_scheduler_are_asked_for_what_the_learners_need(monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(run, "make_engine", lambda *_, packages, **__: asked.append(packages))
+    for names in ("torch", "logistic"), ("logistic",):
+        one = object.__new__(run.Run)
+        one.design = SimpleNamespace(learners=tuple(map(parse_learner, names)))
+        one.options, one.limits, one._engine = Options(jobs=2), Limits(), None
+        one._crew(3)
+    assert asked == [("torch",), ()]

@@ -71,8 +71,9 @@ class DaskEngine:
                 yield from crew.next_outcomes()
         finally:
             crew.dismiss()
-            with suppress(Exception):  # they may be gone
-                self._peak = sum(self._client.run(peak).values())
+            if self._client.status == "running":  # else it would wait for a scheduler that is gone
+                with suppress(Exception):  # the workers may be gone
+                    self._peak = sum(self._client.run(peak).values())
 
     def close(self) -> None:
         """Leave the scheduler; its workers stay."""

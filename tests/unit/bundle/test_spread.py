@@ -52,11 +52,11 @@ def claims() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("recipe", ["none", "sqrt_weight", "cost_weight(fn=5.0)"])
-def test_two_workers_grow_the_stumps_of_one_process(dask_cluster, claims, tmp_path, recipe) -> None:
+def test_two_workers_grow_the_stumps_of_one_process(scheduler, claims, tmp_path, recipe) -> None:
     """Deeper trees differ: see docs/spread.md."""
     said = {"target": "fraud", "recipe": recipe, "learner": STUMPS, "weight": "weight", "seed": 4}
     parts = in_parts(claims, tmp_path / "claims", [700, 1900])
-    far = library.fit(parts, **said, scheduler=dask_cluster.address)
+    far = library.fit(parts, **said, scheduler=scheduler)
     near = library.fit(claims, **said)
     np.testing.assert_allclose(far.predict_proba(claims), near.predict_proba(claims), atol=1e-6)
     for field in ("fingerprint", "n_rows", "n_features", "counts", "task"):
@@ -68,14 +68,14 @@ def test_two_workers_grow_the_stumps_of_one_process(dask_cluster, claims, tmp_pa
 
 
 def test_trees_do_not_depend_on_who_holds_which_rows_and_are_as_good_as_those_of_one_process(
-    dask_cluster, tmp_path
+    scheduler, tmp_path
 ) -> None:
     rows, new = table(6000, seed=1), table(6000, seed=2)
     said = {"target": "fraud", "recipe": "class_weight+isotonic+threshold", "learner": "lightgbm"}
     first = in_parts(rows, tmp_path / "first", [1000, 4500], "parquet")
     second = in_parts(rows, tmp_path / "second", [2900])
-    one = library.fit(first, **said, scheduler=dask_cluster.address)
-    other = library.fit(second, **said, scheduler=dask_cluster.address)
+    one = library.fit(first, **said, scheduler=scheduler)
+    other = library.fit(second, **said, scheduler=scheduler)
     raw = [model.score_whole(model.manifest.columns.encode(new))[0] for model in (one, other)]
     np.testing.assert_allclose(raw[0], raw[1], atol=1e-6)
     near = library.fit(rows, **said)
@@ -88,17 +88,13 @@ def test_trees_do_not_depend_on_who_holds_which_rows_and_are_as_good_as_those_of
     assert measured[0] == pytest.approx(measured[1], abs=0.03)
 
 
-def test_levels_and_classes_that_the_sample_hardly_holds_are_known(
-    dask_cluster, tmp_path, monkeypatch
-) -> None:
+def test_levels_and_classes_that_the_sample_hardly_holds_are_known(scheduler, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(tables, "SAMPLE", 90)
     rows = table(1500, n_classes=3, seed=3)
     rows["fraud"] = np.where(np.arange(1500) % 300 == 7, "worst", rows.fraud.map({0: "a", 1: "b", 2: "c"}))
     rows["branch"] = np.where(np.arange(1500) == 1333, "nowhere", rows.branch)
     parts = in_parts(rows, tmp_path / "rows", [1000])
-    model = library.fit(
-        parts, target="fraud", recipe="class_weight", learner=STUMPS, scheduler=dask_cluster.address
-    )
+    model = library.fit(parts, target="fraud", recipe="class_weight", learner=STUMPS, scheduler=scheduler)
     assert model.manifest.classes == ("a", "b", "c", "worst")
     assert model.manifest.data.counts == tuple((rows.fraud == name).sum() for name in model.classes_)
     levels = {column.name: column.levels for column in model.manifest.columns.columns}
@@ -110,7 +106,7 @@ def test_levels_and_classes_that_the_sample_hardly_holds_are_known(
 
 
 def test_the_command_writes_a_model_that_predict_and_eval_use(
-    dask_cluster, tmp_path, imbtool, monkeypatch
+    scheduler, tmp_path, imbtool, monkeypatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     rows = table(900, seed=8)
@@ -118,7 +114,7 @@ def test_the_command_writes_a_model_that_predict_and_eval_use(
     rows.to_csv("new.csv", index=False)
     done = imbtool(
         *("fit", "claims/part-*.csv", "-t", "fraud", "--recipe", "class_weight+threshold", "-o", "m.imb"),
-        *("--engine", "dask", "--scheduler", dask_cluster.address),
+        *("--engine", "dask", "--scheduler", scheduler),
     )
     assert done.code == 0, done.err
     assert "Trained by 2 workers on 900 rows" in done.out
@@ -159,8 +155,8 @@ def test_a_scheduler_and_another_engine_are_refused() -> None:
         library.fit("digits8", target="is_eight", recipe="none", engine="serial", scheduler=NOWHERE)
 
 
-def test_files_that_cannot_be_used_are_named(dask_cluster, tmp_path) -> None:
-    said = {"target": "fraud", "recipe": "none", "scheduler": dask_cluster.address}
+def test_files_that_cannot_be_used_are_named(scheduler, tmp_path) -> None:
+    said = {"target": "fraud", "recipe": "none", "scheduler": scheduler}
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "_SUCCESS.csv").touch()
     for source in ("empty", "no-*.csv", "none.csv"):
@@ -181,9 +177,8 @@ def test_files_that_cannot_be_used_are_named(dask_cluster, tmp_path) -> None:
 
 
 def test_a_worker_that_dies_in_the_middle_of_a_training_ends_it_with_a_clear_error(
-    tmp_path, monkeypatch
+    scheduler, tmp_path, monkeypatch
 ) -> None:
-    from benchmarks.cluster import cluster
     from distributed import Client
 
     usual = fitting.Crew.start
@@ -199,32 +194,22 @@ def test_a_worker_that_dies_in_the_middle_of_a_training_ends_it_with_a_clear_err
 
     monkeypatch.setattr(fitting.Crew, "start", start)
     parts = in_parts(table(2000), tmp_path / "claims", [900])
-    (tmp_path / "dask").mkdir()
-    with cluster(tmp_path / "dask") as made, pytest.raises(ImbtoolError, match="worker") as caught:
-        library.fit(
-            parts,
-            target="fraud",
-            recipe="none",
-            learner="lightgbm(n_estimators=100000)",
-            scheduler=made.address,
-        )
+    said = {"target": "fraud", "recipe": "none", "learner": "lightgbm(n_estimators=100000)"}
+    with pytest.raises(ImbtoolError, match="worker") as caught:
+        library.fit(parts, **said, scheduler=scheduler)
     assert caught.value.code == "worker-lost"
 
 
-def test_a_training_that_lost_its_partner_says_so_even_before_the_scheduler_does(tmp_path) -> None:
-    from benchmarks.cluster import cluster
-
+def test_a_training_that_lost_its_partner_says_so_even_before_the_scheduler_does(scheduler) -> None:
     def partner_gone() -> None:
         from lightgbm.basic import LightGBMError
 
         raise LightGBMError("Socket recv error, Connection reset by peer (code: 104)")
 
-    (tmp_path / "dask").mkdir()
-    with cluster(tmp_path / "dask") as made:
-        crew = fitting.Crew(made.address, most=1)
-        try:
-            with pytest.raises(ImbtoolError, match="worker") as caught:
-                crew.ask(partner_gone, [()])
-        finally:
-            crew.close()
+    crew = fitting.Crew(scheduler, most=1)
+    try:
+        with pytest.raises(ImbtoolError, match="worker") as caught:
+            crew.ask(partner_gone, [()])
+    finally:
+        crew.close()
     assert caught.value.code == "worker-lost"

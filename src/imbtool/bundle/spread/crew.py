@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from imbtool.core.errors import ImbtoolError
@@ -61,8 +61,12 @@ class Crew:
         ImbtoolError
             Code ``worker-lost``; else what went wrong on a worker.
         """
+        moved = Event()
+        for future in running:
+            future.add_done_callback(lambda _: moved.set())
         while not all(future.done() for future in running):
-            time.sleep(LOOK / 10 if any(future.done() for future in running) else LOOK)
+            moved.wait(LOOK)
+            moved.clear()
             self._look(running)
         self._look(running)
         return running
