@@ -174,6 +174,7 @@ def main(arguments: list[str]) -> int:
         every = ways(made and made.address)
         found = kept(asked.keep) or undisturbed(every, made, data, folder)
         print("\n".join(found["lines"]), flush=True)
+        keep(found, asked.keep)
         while len(found["rows"]) < asked.kills and time.monotonic() < end:
             number = len(found["rows"])
             draw = random.Random(f"{asked.seed}/{number}")
@@ -181,7 +182,8 @@ def main(arguments: list[str]) -> int:
             found["rows"].append(f"| {' | '.join(map(str, cells))} | {'equal' if good else 'DIFFERENT'} |")
             found["equal"] += good
             print(found["rows"][-1], flush=True)
-            write(found, asked.keep)
+            keep(found, asked.keep)
+            write(found)
     print(found["equal"], "of", len(found["rows"]), "resumed documents are equal")
     return 0 if found["equal"] == len(found["rows"]) and found["alike"] else 1
 
@@ -207,10 +209,14 @@ def kept(path: Path | None) -> dict[str, Any] | None:
     return found if found["code"] == dict(versions()) else None
 
 
-def write(found: dict[str, Any], keep: Path | None) -> None:
-    """Write the table, and what is needed to go on."""
-    if keep is not None:
-        keep.write_text(json.dumps(found), encoding="utf-8")
+def keep(found: dict[str, Any], path: Path | None) -> None:
+    """Write what is needed to go on."""
+    if path is not None:
+        path.write_text(json.dumps(found), encoding="utf-8")
+
+
+def write(found: dict[str, Any]) -> None:
+    """Write the table."""
     total = (
         f"\n{found['equal']} of {len(found['rows'])} resumed documents are equal to the undisturbed one.\n"
     )

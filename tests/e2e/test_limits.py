@@ -69,12 +69,12 @@ def test_a_method_that_never_ends_is_stopped_and_costs_nothing_else(claims, endl
 @pytest.mark.slow
 def test_a_budget_ends_a_method_that_never_ends_and_the_rest_is_resumed(claims, endless) -> None:
     begun = time.monotonic()
-    done, document = compare("--budget", "15s", "--jobs", "2", "--store", "s.db", env=endless)
+    done, document = compare("--budget", "20s", "--jobs", "2", "--store", "s.db", env=endless)
     assert time.monotonic() - begun < 60
     assert done.returncode == 5
     rows = {m["recipe"]: m for m in document["methods"]}
     assert rows["endless"]["status"] == "cut-off"
-    assert rows["endless"]["reason"] == "the budget of 15 s was used up"
+    assert rows["endless"]["reason"] == "the budget of 20 s was used up"
     assert rows["none"]["status"] == "ok"
     (run,) = json.loads(imbtool("runs", "list", "--json", "--store", "s.db", env=endless).stdout)
     assert run["state"] == "interrupted"
@@ -82,6 +82,14 @@ def test_a_budget_ends_a_method_that_never_ends_and_the_rest_is_resumed(claims, 
     assert again.returncode == 5
     assert "trials are in the store already" in again.stderr
     assert {m["recipe"] for m in document["methods"] if m["status"] != "ok"} == {"endless"}
+
+
+def test_a_budget_that_is_over_before_work_begins_ends_the_command(claims) -> None:
+    done = imbtool("compare", "claims.csv", "-t", "fraud", "--budget", "100ms", "--json", "--store", "s.db")
+    assert done.returncode == 3
+    error = json.loads(done.stdout)["error"]
+    assert error["code"] == "nothing-finished"
+    assert error["message"] == "Starting and reading took the whole budget of 0.1 s."
 
 
 def test_a_dry_run_prints_the_plan_and_leaves_no_file(claims) -> None:

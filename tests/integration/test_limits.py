@@ -114,6 +114,18 @@ def test_the_same_call_without_a_budget_runs_what_was_cut_off(monkeypatch, tmp_p
     assert plan(table(), **OPTIONS, store=store).stored == planned.trials
 
 
+@pytest.mark.parametrize(
+    ("seconds", "started", "kept"), [(60, 0, 2), (10, 0, 1), (60, 20, 4), (60, 59, 10), (8, 1, 0.8)]
+)
+def test_more_time_is_kept_for_the_report_where_starting_took_long(
+    monkeypatch, seconds, started, kept
+) -> None:
+    monkeypatch.setattr(budget, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+    began = 1000.0 - started
+    found = budget.Budget(seconds, began=began, jobs=1)
+    assert began + seconds - found.deadline == pytest.approx(kept)
+
+
 def test_auto_finds_its_learner_within_its_share_of_the_budget(monkeypatch) -> None:
     costs = {"none": 2.0}
     report, took = timed_compare(monkeypatch, costs, learners="auto", budget=45)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
-from imbtool.core.errors import ExitCode
-from imbtool.core.quantities import spell_bytes
+from imbtool.core.clock import command_start
+from imbtool.core.errors import DataError, ExitCode
+from imbtool.core.quantities import seconds_of, spell_bytes, spell_seconds
+from imbtool.engine.alarm import Overtime, can_ring, until_started
 from imbtool.evaluation.ahead import comparison_ahead
 from imbtool.report.words import duration
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from imbtool.api import ComparisonReport
     from imbtool.cli.terminal import Terminal
 
@@ -38,6 +43,7 @@ def compare_and_tell(
     with (
         comparison_ahead(**ahead),
         progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown,
+        _in_time(settings.get("budget")),
     ):
         from imbtool.api import compare as run
 
@@ -56,6 +62,25 @@ def compare_and_tell(
     memory = f", {spell_bytes(peak)} at most in memory" if peak else ""
     terminal.say(f"{duration(time.monotonic() - begun)} in all{memory}{written}")
     return _exit_code(report)
+
+
+@contextmanager
+def _in_time(budget: str | float | None) -> Iterator[None]:
+    """End a command whose budget is over before its work has begun."""
+    start = command_start()
+    if budget is None or start is None or not can_ring():
+        yield
+        return
+    seconds = seconds_of(budget, "budget")
+    try:
+        with until_started(start + seconds):
+            yield
+    except Overtime:
+        raise DataError(
+            f"Starting and reading took the whole budget of {spell_seconds(seconds)}.",
+            hint="Give more time with --budget. What an earlier run finished is still in the store.",
+            code="nothing-finished",
+        ) from None
 
 
 def _rendered(report: ComparisonReport, suffix: str) -> str:

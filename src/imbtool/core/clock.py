@@ -22,6 +22,11 @@ def take_start() -> float:
     return process_start() if _COMMAND and _COMMAND.pop() else time.monotonic()
 
 
+def command_start() -> float | None:
+    """Return the start of the process where it is a command in which nobody has asked yet, else None."""
+    return process_start() if _COMMAND else None
+
+
 def process_start() -> float:
     """Return the moment of `time.monotonic` at which this process was started.
 

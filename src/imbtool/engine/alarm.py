@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     T = TypeVar("T")
 
@@ -41,6 +43,35 @@ def within(seconds: float, work: Callable[[], T]) -> tuple[bool, T | None]:
         Above 0.
     work : callable
     """
+    try:
+        with _ringing(seconds):
+            return True, work()
+    except Overtime:
+        return False, None
+
+
+@contextmanager
+def until_started(moment: float) -> Iterator[None]:
+    """Raise `Overtime` in this block at a moment of `time.monotonic`, unless `started` is called before.
+
+    For a process that is one command: an import that is broken off cannot always be begun again.
+    """
+    with _ringing(max(moment - time.monotonic(), 1e-3)):
+        yield
+
+
+def started() -> None:
+    """Let an alarm of `until_started` be: the work has begun, and keeps its limits itself."""
+    for on in _on:
+        on.clear()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+_on: list[list[bool]] = []
+
+
+@contextmanager
+def _ringing(seconds: float) -> Iterator[None]:
     on = [True]
 
     def ring(*_: object) -> None:
@@ -48,15 +79,12 @@ def within(seconds: float, work: Callable[[], T]) -> tuple[bool, T | None]:
             raise Overtime
 
     before = signal.signal(signal.SIGALRM, ring)
+    _on.append(on)
     try:
-        try:
-            signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
-            return True, work()
-        finally:
-            on.clear()
-    except Overtime:
-        on.clear()
-        return False, None
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        yield
     finally:
+        on.clear()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        _on.pop()

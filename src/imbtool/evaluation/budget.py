@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 RESERVE = 2.0
 """Seconds that are kept for the report, a tenth of a small budget."""
-SLOWNESS = 0.3
+SLOWNESS = 0.2
 """Share of the time of starting and reading that is kept where this is more: the machine is slow, or the
-table large, for the report too. A quarter of the budget at most."""
+table large, for the report too. A sixth of the budget at most."""
 OPENING = 0.4
 """Share of the time that ``auto`` may spend on finding its learner."""
 
@@ -49,7 +49,7 @@ class Budget:
         self.seconds = seconds
         self.jobs = jobs
         started = time.monotonic() - began
-        kept = max(min(RESERVE, seconds / 10), min(SLOWNESS * started, seconds / 4))
+        kept = max(min(RESERVE, seconds / 10), min(SLOWNESS * started, seconds / 6))
         self.deadline = began + seconds - kept
         self._stage_end = self.deadline
 

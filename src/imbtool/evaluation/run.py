@@ -10,6 +10,7 @@ from imbtool import registry
 from imbtool.core.errors import DataError, ImbtoolError
 from imbtool.core.quantities import spell_bytes, spell_seconds
 from imbtool.engine import Limits, default_jobs, make_engine
+from imbtool.engine.alarm import started
 from imbtool.engine.memory import held
 from imbtool.evaluation.book import Book, name_of
 from imbtool.evaluation.budget import OPENING, Budget
@@ -93,6 +94,7 @@ class Run:
 
     def execute(self) -> bool:
         """Run all stages; return False when interrupted after at least one complete fold."""
+        started()
         self.ledger.begin(self.design.dataset, self.design.settings(), len(self.design.splits), self.progress)
         try:
             for rows in self._stages():

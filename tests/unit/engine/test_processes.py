@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from imbtool.engine import Limits
+from imbtool.engine.alarm import Overtime, can_ring, started, until_started
 from imbtool.engine.folder import PREFIX, SharedFolder
 from imbtool.engine.processes import ProcessEngine
 from imbtool.engine.serial import SerialEngine
@@ -102,6 +103,17 @@ def test_this_process_stops_its_own_task_too_and_goes_on(function) -> None:
     assert [o.stopped for o in found.values()] == ["deadline", "deadline"]
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGALRM")
+def test_what_comes_before_the_work_is_broken_off_but_not_the_work() -> None:
+    with pytest.raises(Overtime), until_started(time.monotonic() + 0.05):
+        time.sleep(30)
+    with until_started(time.monotonic() + 0.05):
+        started()
+        time.sleep(0.3)
+        assert can_ring()
+        assert collect(SerialEngine(), jobs.nap, None, [30.0], task_seconds=0.05)[0].stopped == "timeout"
 
 
 def test_another_thread_than_the_main_one_keeps_the_deadline_between_tasks() -> None:
