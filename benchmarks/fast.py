@@ -65,6 +65,9 @@ def main(arguments: list[str]) -> int:
         found[row["name"]] = {way: run for way, run in runs.items() if run}
     if found and not asked.only:
         text = report(found)
+        every = len(asked.names or manifest())
+        if len(found) < every:
+            text += f"\nThe {len(found)} smallest of {every} sets so far.\n"
         print(text)
         if not asked.names:
             (RESULTS / "fast.md").write_text(text)

@@ -194,3 +194,23 @@ def test_a_fast_learner_grows_half_the_trees_with_twice_the_step_and_ranks_nearl
     assert fast.training_params(0)["learning_rate"] == 0.2
     plain = roc_auc_score(Y, fit(LightGBMLearner(n_estimators=61), **more)[:, 1])
     assert roc_auc_score(Y, model.predict_proba(X)[:, 1]) > plain - 0.03
+
+
+def test_where_lightgbm_gives_up_on_quantised_gradients_whole_ones_are_taken(monkeypatch) -> None:
+    fast, asked, usual = LightGBMLearner(n_estimators=20, fast=True), [], LightGBMLearner.train
+
+    def train(self, *data, quantised, **how):
+        asked.append(quantised)
+        if quantised:
+            raise lgb.basic.LightGBMError("Check failed: (best_split_info.right_count) > (0)")
+        return usual(self, *data, quantised=quantised, **how)
+
+    monkeypatch.setattr(LightGBMLearner, "train", train)
+    levels = Layout(names=LAYOUT.names, levels=(0,) * 5 + (2,))
+    for layout, tried in (LAYOUT, [True, False]), (levels, [False]):
+        asked.clear()
+        table = X if layout is LAYOUT else np.column_stack([X[:, :5], X[:, 5] > 0])
+        view = fast.view(table, layout)
+        model = fast.fit(table, Y, view=view, n_classes=2, random_state=3)
+        assert asked == tried
+        assert model.booster.num_trees() == 10

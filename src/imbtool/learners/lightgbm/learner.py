@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import lightgbm as lgb
@@ -60,7 +62,8 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
     fast : bool, default=False
         Half of the rounds at twice the learning rate; sort each feature into 63 bins in place of 255; round
         gradients to 4 levels, with leaf values computed from the exact ones: three to four times as fast,
-        other trees (Shi et al., NeurIPS 2022, arXiv 2207.09682).
+        other trees (Shi et al., NeurIPS 2022, arXiv 2207.09682). Gradients stay whole where a feature is a
+        category, and where LightGBM gives up on rounded ones.
     device : {"cpu", "cuda", "gpu"}, default="cpu"
         What grows the trees; ``gpu`` is OpenCL. `imbtool.learners.lightgbm.device` says which of them work
         here. Sums are taken in double precision; other trees where splits are nearly equal.
@@ -143,7 +146,13 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         return Binned(data=self.bin(Z, codes.encode(y), view=view), codes=codes)
 
     def train(
-        self, data: lgb.Dataset, phases: tuple[Phase, ...] | None, *, n_present: int, random_state: int
+        self,
+        data: lgb.Dataset,
+        phases: tuple[Phase, ...] | None,
+        *,
+        n_present: int,
+        random_state: int,
+        quantised: bool = False,
     ) -> lgb.Booster:
         """Grow the trees, phase by phase, on a data set made by `bin`.
 
@@ -152,7 +161,8 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         named = task(n_present)
         rounds = _rounds(phases, self.rounds)
         set_weight(data, rounds[0][1])
-        booster = lgb.Booster(params={**named, **self.training_params(random_state)}, train_set=data)
+        params = {**named, **self.training_params(random_state, quantised=quantised)}
+        booster = lgb.Booster(params=params, train_set=data)
         for i, (n_rounds, weight) in enumerate(rounds):
             if i:
                 set_weight(data, weight)
@@ -195,14 +205,34 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         else:
             reference = None if origin is None else origin.base.data
             data = self.bin(np.asarray(Z), codes.encode(y), view=view, reference=reference)
+        grow = partial(self._grown, data, y, codes, sample_weight, schedule, loss, random_state)
+        if self.fast and not view.layout.categorical:
+            # LightGBM finds empty leaves now and then where gradients are quantised, and levels not at all
+            # (its issues 5994 and 6257): what it gives up is trained on whole gradients.
+            with suppress(lgb.basic.LightGBMError):
+                return grow(quantised=True)
+        return grow(quantised=False)
+
+    def _grown(
+        self,
+        data: lgb.Dataset,
+        y: IntArray,
+        codes: ClassCodes,
+        sample_weight: FloatArray | None,
+        schedule: Schedule | DynamicSchedule | SubsetSchedule | None,
+        loss: Loss | None,
+        random_state: int,
+        *,
+        quantised: bool,
+    ) -> BoostedTrees:
         if loss is None and not isinstance(schedule, (DynamicSchedule, SubsetSchedule)):
             phases = self.phases(y, sample_weight=sample_weight, schedule=schedule)
-            booster = self.train(data, phases, n_present=codes.n_present, random_state=random_state)
-            return BoostedTrees(booster=booster, codes=codes)
+            how = {"n_present": codes.n_present, "random_state": random_state, "quantised": quantised}
+            return BoostedTrees(booster=self.train(data, phases, **how), codes=codes)
         booster, link = boost(
             data,
             codes.encode(y),
-            params=self.training_params(random_state),
+            params=self.training_params(random_state, quantised=quantised),
             n_rounds=self.rounds,
             loss=loss,
             sample_weight=sample_weight,
@@ -231,7 +261,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
             params |= {"device_type": self.device, "gpu_use_dp": True}
         return {**params, "max_bin": FAST_BINS} if self.fast else params
 
-    def training_params(self, random_state: int) -> dict[str, Any]:
+    def training_params(self, random_state: int, *, quantised: bool = False) -> dict[str, Any]:
         """Return the parameters handed to LightGBM, all but the objective."""
         return {
             **self._dataset_params(),
@@ -245,7 +275,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
             "seed": random_state,
             "deterministic": True,
             **({"force_row_wise": True} if self.device == "cpu" else {}),
-            **({"use_quantized_grad": True, "quant_train_renew_leaf": True} if self.fast else {}),
+            **({"use_quantized_grad": True, "quant_train_renew_leaf": True} if quantised else {}),
         }
 
 
