@@ -227,7 +227,11 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
     ) -> BoostedTrees:
         if loss is None and not isinstance(schedule, (DynamicSchedule, SubsetSchedule)):
             phases = self.phases(y, sample_weight=sample_weight, schedule=schedule)
-            how = {"n_present": codes.n_present, "random_state": random_state, "quantised": quantised}
+            how: dict[str, Any] = {
+                "n_present": codes.n_present,
+                "random_state": random_state,
+                "quantised": quantised,
+            }
             return BoostedTrees(booster=self.train(data, phases, **how), codes=codes)
         booster, link = boost(
             data,
