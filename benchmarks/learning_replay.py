@@ -56,6 +56,7 @@ ROPE = 0.01
 MOST_ROWS = 32_000
 POSITIVES = 40
 """Positives of the small table, as far as its rows allow."""
+LISTED = 20
 
 
 def sources() -> list[str]:
@@ -211,10 +212,11 @@ def lines(found: list[dict[str, Any]]) -> list[str]:
             f"{early.sum()}."
         ),
         "",
+        *([f"The first {LISTED} of them:", ""] if len(found) > LISTED else []),
         "| set | lead of | positives | lead | foretold: times the rows | came at | as |",
         "|---|---|---|---|---|---|---|",
     ]
-    for f in found:
+    for f in found[:LISTED]:
         o, i = f["outlook"], _settled_at(f)
         when = f"{FACTORS[i]}" if i < len(FACTORS) else f"more than {FACTORS[-1]}"
         told.append(
