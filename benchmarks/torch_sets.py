@@ -24,8 +24,8 @@ from typing import Any
 from benchmarks.shared import RESULTS, manifest, path_of, target_of
 
 SETTINGS = shlex.split(
-    "--learners lightgbm,torch --device auto --methods cooldown,smote --max-rows 500"
-    " --folds 3 --repeats 1 --inner-folds 2 --jobs 1"
+    "--learners lightgbm,torch --device auto --methods cooldown --max-rows 300"
+    " --folds 2 --repeats 1 --inner-folds 0 --jobs 1"
 )
 HEADER = """\
 | data set | classes | rarest | seconds | exit | verdict | lightgbm | torch | trials of torch | why not all |
@@ -35,7 +35,7 @@ TITLE = f"""\
 
 `python -m benchmarks torch_sets`: `imbtool compare SET --target T {" ".join(SETTINGS)}`, no GPU
 at hand. *rarest* are rows of the rarest class among those compared; *lightgbm* and *torch* the PR-AUC of
-doing nothing. With 500 rows these are no measure of quality: that is in `torch_quality.md`.
+doing nothing. With 300 rows these are no measure of quality: that is in `torch_quality.md`.
 
 """
 
