@@ -35,7 +35,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "thyroid_hypothyroid": ("multiclass", "mixed", "missing"),
 }
 TITLE = """\
-# Every method on tables of every kind
+# {what} on tables of every kind
 
 `python -m benchmarks column_kinds{option}`: stratified samples of {rows} rows, two folds, `{learner}`
 (methods that bring a learner of their own: that one; calibrators and thresholds on two inner folds). Sets
@@ -112,6 +112,7 @@ def page(documents: dict[str, dict[str, tuple[str, str]]], *, networks: bool) ->
         rows=ROWS,
         learner=LEARNERS[networks],
         option=" --networks" if networks else "",
+        what="What needs a network" if networks else "Every method",
         failures=sum(status == "failed" for status, _ in every),
         trials=2 * len(every),
         sets=len(documents),

@@ -11,19 +11,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from benchmarks.shared import RESULTS, path_of, target_of
+from imbtool.evaluation.scale import metric_key
 
 SETS = {
     "mammography": ("--folds", "5", "--repeats", "1"),
@@ -33,7 +29,7 @@ SETS = {
     "thyroid_hypothyroid": ("--folds", "2", "--repeats", "2"),
 }
 COMMON = ("--jobs", "1", "--json", "--quiet", "--no-store")
-LATE = "kmeans_smote,marginal_filter,doremi,doge,velocitune,aioli,cvar_auc,importance(table='{near}')"
+LATE = "kmeans_smote,marginal_filter,doremi,doge,velocitune,aioli,cvar_auc"
 NETWORKS = (
     "temperature_batches,balanced_batches,infobatch,seta,group_dro,rent,sam,weight_balancing,batch_former,"
     "self_distillation"
@@ -47,7 +43,6 @@ PARTS = {
     ),
     "networks": ("--methods", NETWORKS, "--learners", "torch", "--inner-folds", "0"),
 }
-NOTES = {"late": " (NEAR.csv: the rows moved by a hundredth of each column's spread)"}
 SOME = ("mammography", "oil_spill")
 
 TITLE = """\
@@ -55,14 +50,14 @@ TITLE = """\
 
 `python -m benchmarks full_catalogue{option}`: every method by itself at its defaults, all rows, one worker
 process, `{command}`
-with the folds named below{note}.
+with the folds named below.
 Seconds of the whole command were taken while other programs used the same cores.
 """
 TITLES = {
     "all": "The whole catalogue on four data sets",
-    "late": "Later rows of the catalogue on two data sets",
-    "money": "Learning what pays on two data sets",
-    "networks": "What needs a network on two data sets",
+    "late": "Later rows of the catalogue",
+    "money": "Learning what pays",
+    "networks": "What needs a network",
 }
 
 
@@ -80,7 +75,7 @@ def main(arguments: list[str]) -> int:
     documents = {name: json.loads(path.read_text()) for name, path in kept.items() if path.exists()}
     text = page(documents, given.part)
     print(text)
-    if len(documents) == len(sets):
+    if given.part != "all" or len(documents) == len(sets):
         file = "full_catalogue.md" if given.part == "all" else f"full_catalogue_{given.part}.md"
         (RESULTS / file).write_text(text)
     return 0
@@ -89,38 +84,22 @@ def main(arguments: list[str]) -> int:
 def compared(name: str, part: str) -> dict[str, Any]:
     """Return the document of a comparison, with the seconds of the whole command."""
     command = [sys.executable, "-m", "imbtool", "compare", str(path_of(name)), "-t", target_of(name)]
-    with tempfile.TemporaryDirectory() as folder:
-        near = Path(folder) / "NEAR.csv"
-        nearby(name, near)
-        asked = [word.format(near=near) for word in PARTS[part]]
-        return run(name, [*command, *SETS[name], *asked, *COMMON])
-
-
-def nearby(name: str, path: Path) -> None:
-    """Write the rows of a table moved by a hundredth of each column's spread, as those that come later."""
-    frame = pd.read_csv(path_of(name)).drop(columns=target_of(name))
-    noise = np.random.default_rng(0).normal(scale=0.01, size=frame.shape)
-    (frame + noise * frame.std().to_numpy()).to_csv(path, index=False)
-
-
-def run(name: str, command: list[str]) -> dict[str, Any]:
-    """Return the document of a command."""
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, *SETS[name], *PARTS[part], *COMMON], capture_output=True, text=True, check=False
+    )
     if done.returncode not in (0, 5):
         sys.exit(f"{name}: exit {done.returncode}: {done.stderr[-500:]}")
-    document: dict[str, Any] = json.loads(re.sub(r"[^'\"]*NEAR.csv", "NEAR.csv", done.stdout))
+    document: dict[str, Any] = json.loads(done.stdout)
     return {**document, "wall": time.perf_counter() - began, "exit": done.returncode}
 
 
 def page(documents: dict[str, dict[str, Any]], asked: str) -> str:
     """Return the result page."""
-    command = " ".join(("imbtool compare FILE -t COLUMN", *PARTS[asked], *COMMON)).replace(
-        "{near}", "NEAR.csv"
-    )
+    command = " ".join(("imbtool compare FILE -t COLUMN", *PARTS[asked], *COMMON))
     option = "" if asked == "all" else f" --part {asked}"
     parts = [
-        TITLE.format(title=TITLES[asked], option=option, command=command, note=NOTES.get(asked, "")),
+        TITLE.format(title=TITLES[asked], option=option, command=command),
         summary(documents),
     ]
     parts += [part(name, document) for name, document in documents.items()]
@@ -146,7 +125,10 @@ def part(name: str, document: dict[str, Any]) -> str:
     ]
     done = [row for row in document["methods"] if row["status"] == "ok"]
     for row in sorted(done, key=lambda row: row["rank"]):
-        found, against = row["estimates"][metric], row["versus_nothing"].get(metric)
+        found, against = (
+            row["estimates"][metric_key(metric, row["recipe"])],
+            row["versus_nothing"].get(metric),
+        )
         change = ("", "")
         if against is not None:
             sure = against["better"]
