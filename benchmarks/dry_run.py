@@ -155,4 +155,6 @@ def write(table: list[str], every: list[Line], worst: list[tuple[float, str]]) -
     lines = "\n".join(f"| {what} | {ratio:.2f} |" for ratio, what in far)
     text = f"{TITLE}{summary(every)}\n\n" + "\n".join(table)
     text += "\n\nThe ten farthest, predicted over measured seconds:\n\n| training | ratio |\n|---|---|\n"
-    (RESULTS / "dry_run.md").write_text(text + lines + "\n")
+    done = len(table) - 2
+    more = f"\nThe first {done} of {len(SETS)} sets so far.\n" if done < len(SETS) else ""
+    (RESULTS / "dry_run.md").write_text(text + lines + "\n" + more)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from imbtool.engine.base import Stop
     from imbtool.engine.supply import Supply
 
-LOOK = 0.2
+LOOK = 0.05
 """Seconds between two looks at the memory that workers hold."""
 TRIES = 2
 """How often a task is begun when its worker dies."""
