@@ -88,7 +88,12 @@ def line_of(name: str, found: dict[str, Any]) -> str:
         cells = [name, "", "", f"{found['seconds']:.0f}", str(found["exit"]), document["error"]["message"]]
         return "| " + " | ".join(cells) + " | | | | |"
     counts = [trial["counts_before"] for trial in document["trials"]]
-    own = [trial for trial in document["trials"] if trial["learner"].startswith("torch")]
+    # Controls that only inner folds can choose are asked of no trial here.
+    own = [
+        trial
+        for trial in document["trials"]
+        if trial["learner"].startswith("torch") and "chosen on inner folds" not in trial["reason"]
+    ]
     reasons = Counter(trial["reason"] for trial in own if trial["status"] != "ok")
     classes = document["dataset"]["classes"]
     cells = [
