@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,3 +51,10 @@ def scheduler(dask_cluster: Cluster) -> str:
 
     wait_for(dask_cluster.address, 2)
     return dask_cluster.address
+
+
+@pytest.fixture
+def no_dead_clients() -> Iterator[None]:
+    """Collect clients whose scheduler is gone now: the event loop of the next one would wait for them."""
+    yield
+    gc.collect()

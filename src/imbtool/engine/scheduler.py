@@ -73,8 +73,14 @@ def _client(address: str) -> Any:
             code="missing-extra",
         ) from error
     client: Any = distributed.Client
+    told = {"timeout": PATIENCE, "set_as_default": False}
     try:
-        return client(address, timeout=PATIENCE, set_as_default=False)
+        try:
+            return client(address, **told)
+        except (
+            AssertionError
+        ):  # distributed gives its event loop ten seconds to start; a second one starts anew
+            return client(address, **told)
     except (OSError, ValueError) as error:
         raise UsageError(
             f"No dask scheduler answers at {address}: {error}.",

@@ -115,7 +115,8 @@ def test_an_interruption_before_anything_is_done_is_one():
 
 def test_a_budget_is_shared_out_and_a_data_set_after_its_end_is_reported(monkeypatch):
     clock = iter([0.0, 0.0, 60.0, 101.0])
-    monkeypatch.setattr("imbtool.batches.face.monotonic", lambda: next(clock))
+    for what in ("take_start", "monotonic"):
+        monkeypatch.setattr(f"imbtool.batches.face.{what}", lambda: next(clock))
     fake = Fake()
     batch = run(suite("a", "b", "c"), fake, budget="90s")
     assert [limits["budget"] for *_, limits in fake.calls] == [30.0, 15.0]

@@ -143,6 +143,7 @@ def test_the_command_writes_a_model_that_predict_and_eval_use(
         ({"calibration_rows": 0.1}, "--calibration-rows needs all rows"),
     ],
 )
+@pytest.mark.usefixtures("no_dead_clients")
 def test_what_cannot_be_fitted_is_refused_with_the_reason_before_anything_starts(settings, why) -> None:
     said = {"target": "fraud", "recipe": "none", "scheduler": NOWHERE} | settings
     with pytest.raises(UsageError, match=why) as caught:
@@ -150,6 +151,7 @@ def test_what_cannot_be_fitted_is_refused_with_the_reason_before_anything_starts
     assert caught.value.code == "not-spread"
 
 
+@pytest.mark.usefixtures("no_dead_clients")
 def test_a_scheduler_and_another_engine_are_refused() -> None:
     with pytest.raises(UsageError, match="A scheduler belongs to the engine dask"):
         library.fit("digits8", target="is_eight", recipe="none", engine="serial", scheduler=NOWHERE)

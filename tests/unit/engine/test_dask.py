@@ -82,6 +82,7 @@ def test_an_error_in_a_task_reaches_the_caller_and_closing_early_is_no_error(eng
     outcomes.close()
 
 
+@pytest.mark.usefixtures("no_dead_clients")
 def test_a_scheduler_that_is_not_there_gives_a_clear_error(monkeypatch) -> None:
     monkeypatch.setattr("imbtool.engine.scheduler.PATIENCE", 1.0)
     with pytest.raises(UsageError, match=r"No dask scheduler answers at tcp://127\.0\.0\.1:9") as caught:
@@ -91,6 +92,7 @@ def test_a_scheduler_that_is_not_there_gives_a_clear_error(monkeypatch) -> None:
         make_engine(None, 3, scheduler="nonsense://x")
 
 
+@pytest.mark.usefixtures("no_dead_clients")
 def test_a_scheduler_without_workers_gives_a_clear_error(tmp_path, monkeypatch) -> None:
     from benchmarks.cluster import cluster
 
@@ -100,6 +102,7 @@ def test_a_scheduler_without_workers_gives_a_clear_error(tmp_path, monkeypatch) 
     assert "dask worker tcp://" in caught.value.hint
 
 
+@pytest.mark.usefixtures("no_dead_clients")
 def test_workers_with_other_packages_are_refused(dask_cluster, monkeypatch) -> None:
     ours = {"imbtool": "9.9.9", "numpy": np.__version__}  # the workers say what is true
     monkeypatch.setattr("imbtool.engine.scheduler.SAME", ("imbtool", "numpy"))
