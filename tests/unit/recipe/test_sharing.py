@@ -13,6 +13,7 @@ from imbtool.core.errors import NotApplicableError
 from imbtool.core.protocols import Origin
 from imbtool.core.types import Layout
 from imbtool.learners.lightgbm import LightGBMLearner
+from imbtool.learners.lightgbm.rounds import row_weights
 from imbtool.recipe import training
 from imbtool.recipe.parser import parse_learner, parse_recipe
 from imbtool.recipe.spec import RecipeSpec, Step, unmet_need
@@ -108,7 +109,7 @@ def test_copies_out_of_the_shared_bins_train_the_model_that_binning_them_anew_tr
     data = learner.bin(X[rows[order]], Y[rows[order]], view=view, reference=base.data)
     theirs = learner.train(
         data,
-        learner.phases(Y[rows[order]], sample_weight=weight[order], schedule=None),
+        row_weights(Y[rows[order]], learner.rounds, sample_weight=weight[order], schedule=None),
         n_present=2,
         random_state=1,
     )

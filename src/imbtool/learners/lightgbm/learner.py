@@ -10,17 +10,17 @@ import lightgbm as lgb
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from imbtool.core.protocols import Phase
 from imbtool.core.schedules import DynamicSchedule, SubsetSchedule
-from imbtool.learners.base import ClassCodes, SingleClassModel, combine_weights
+from imbtool.learners.base import ClassCodes, SingleClassModel
 from imbtool.learners.lightgbm.binned import Binned, set_weight
 from imbtool.learners.lightgbm.custom import boost, task
 from imbtool.learners.lightgbm.model import BoostedTrees
+from imbtool.learners.lightgbm.rounds import distinct, row_weights
 from imbtool.learners.views import IdentityView
 
 if TYPE_CHECKING:
     from imbtool.core.objectives import Loss
-    from imbtool.core.protocols import Origin, Schedule
+    from imbtool.core.protocols import Origin, Phase, Schedule
     from imbtool.core.types import FloatArray, IntArray, Layout
     from imbtool.learners.lightgbm.device import Place
 
@@ -159,7 +159,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         The row weights of `data` are replaced (`None`: natural weights in all rounds).
         """
         named = task(n_present)
-        rounds = _rounds(phases, self.rounds)
+        rounds = distinct(phases, self.rounds)
         set_weight(data, rounds[0][1])
         params = {**named, **self.training_params(random_state, quantised=quantised)}
         booster = lgb.Booster(params=params, train_set=data)
@@ -226,7 +226,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         quantised: bool,
     ) -> BoostedTrees:
         if loss is None and not isinstance(schedule, (DynamicSchedule, SubsetSchedule)):
-            phases = self.phases(y, sample_weight=sample_weight, schedule=schedule)
+            phases = row_weights(y, self.rounds, sample_weight=sample_weight, schedule=schedule)
             how: dict[str, Any] = {
                 "n_present": codes.n_present,
                 "random_state": random_state,
@@ -244,19 +244,6 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
             random_state=random_state,
         )
         return BoostedTrees(booster=_only_trees(booster), codes=codes, link=link)
-
-    def phases(
-        self, y: IntArray, *, sample_weight: FloatArray | None, schedule: Schedule | None
-    ) -> tuple[Phase, ...] | None:
-        """Return the weights of every round: those of the schedule times those of the rows."""
-        if schedule is not None:
-            return tuple(
-                Phase(start=p.start, stop=p.stop, weight=_both(p.weight, sample_weight))
-                for p in schedule.phases(y, self.rounds)
-            )
-        if sample_weight is None:
-            return None
-        return (Phase(start=0, stop=self.rounds, weight=np.asarray(sample_weight)),)
 
     def _dataset_params(self) -> dict[str, Any]:
         # Unused features are kept so that learners with other leaf sizes can share the bins.
@@ -286,22 +273,3 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
 def _only_trees(booster: lgb.Booster) -> lgb.Booster:
     """Return the model without its training data."""
     return booster.model_from_string(booster.model_to_string()).free_dataset()
-
-
-def _both(weight: FloatArray, sample_weight: FloatArray | None) -> FloatArray:
-    combined = combine_weights(weight, sample_weight)
-    return weight if combined is None else combined
-
-
-def _rounds(phases: tuple[Phase, ...] | None, n_estimators: int) -> list[tuple[int, FloatArray | None]]:
-    """Return number of rounds and weights; phases of equal weights are one, empty ones are gone."""
-    if phases is None:
-        return [(n_estimators, None)]
-    rounds: list[tuple[int, FloatArray]] = []
-    for phase in phases:
-        n_rounds = phase.stop - phase.start
-        if rounds and np.array_equal(rounds[-1][1], phase.weight):
-            rounds[-1] = (rounds[-1][0] + n_rounds, phase.weight)
-        elif n_rounds:
-            rounds.append((n_rounds, phase.weight))
-    return [*rounds]
