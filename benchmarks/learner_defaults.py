@@ -79,9 +79,9 @@ class Variant(LightGBMLearner):
         super().__init__(**known)
         self.more = more
 
-    def training_params(self, random_state: int) -> dict[str, Any]:
+    def training_params(self, random_state: int, *, quantised: bool = False) -> dict[str, Any]:
         """Return the learner's parameters and the further ones."""
-        return {**super().training_params(random_state), **self.more}
+        return {**super().training_params(random_state, quantised=quantised), **self.more}
 
 
 class InnerRounds(LightGBMLearner):
