@@ -168,13 +168,14 @@ class _Teller:
         )
 
     def _headline_calibrate(self) -> str:
-        now = self.nothing.estimates["brier_skill"].mean
-        then = self.row.estimates["brier_skill"].mean
+        now, then = (row.estimates["brier_skill"].mean for row in (self.nothing, self.row))
         name = self.decision.row[1].replace("_", " ")
         return f"Calibrate {self.decision.row[0]} ({name}): Brier skill goes from {now:.3f} to {then:.3f}."
 
     def _headline_nothing(self) -> str:
-        return f"Do nothing: no treatment is shown to beat plain {self.decision.row[0]}."
+        tried = {row.status for row in self.evidence.rows.values() if not row.control}
+        late = "was finished in time, so that none " if "cut-off" in tried and "ok" not in tried else ""
+        return f"Do nothing: no treatment {late}is shown to beat plain {self.decision.row[0]}."
 
     def _about_learner(self) -> Iterator[str]:
         others = [

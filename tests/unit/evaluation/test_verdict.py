@@ -94,6 +94,18 @@ def rows(**recipes):
     return {("lightgbm", name): values for name, values in named.items()}
 
 
+def test_where_no_treatment_was_finished_the_verdict_says_so():
+    made = [
+        replace(t, status="cut-off", reason="late", metrics={}) if t.recipe == "smote" else t
+        for t in trials(rows(smote={}))
+    ]
+    headline = judge(rows(smote={}), made=made).headline
+    assert headline == (
+        "Do nothing: no treatment was finished in time, so that none is shown to beat plain lightgbm."
+    )
+    assert "finished in time" not in judge(rows(smote={})).headline
+
+
 def test_equal_methods_mean_do_nothing():
     verdict = judge(rows(smote={}, tomek={}), noise=0.0)
     assert (verdict.kind, verdict.learner, verdict.recipe) == ("do-nothing", "lightgbm", "none")
