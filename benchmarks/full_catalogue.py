@@ -3,8 +3,8 @@
 Usage: python -m benchmarks full_catalogue [--part late|money|networks] [NAME ...]
 
 A set that is not named keeps its part of the result file's documents (``--keep FOLDER``), so that sets can be
-run one at a time. The other parts are rows that came later or that need another learner or prices, on two of
-the sets, each with a result file of its own.
+run one at a time. The other parts are rows that came later or that need another learner or prices, each with a
+result file of its own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,6 @@ PARTS = {
     ),
     "networks": ("--methods", NETWORKS, "--learners", "torch", "--inner-folds", "0"),
 }
-SOME = ("mammography", "oil_spill")
 
 TITLE = """\
 # {title}
@@ -68,14 +67,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--part", choices=list(PARTS), default="all")
     given = parser.parse_args(arguments)
     given.keep.mkdir(parents=True, exist_ok=True)
-    sets = list(SETS) if given.part == "all" else list(SOME)
-    kept = {name: given.keep / f"{given.part} {name}.json" for name in sets}
-    for name in given.names or sets:
+    kept = {name: given.keep / f"{given.part} {name}.json" for name in SETS}
+    for name in given.names or SETS:
         kept[name].write_text(json.dumps(compared(name, given.part)))
     documents = {name: json.loads(path.read_text()) for name, path in kept.items() if path.exists()}
     text = page(documents, given.part)
     print(text)
-    if given.part != "all" or len(documents) == len(sets):
+    if given.part != "all" or len(documents) == len(SETS):
         file = "full_catalogue.md" if given.part == "all" else f"full_catalogue_{given.part}.md"
         (RESULTS / file).write_text(text)
     return 0

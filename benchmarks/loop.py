@@ -76,7 +76,9 @@ def synthetic(rows: int, folder: Path) -> Path:
         X, y = make_classification(
             rows, 30, n_informative=12, n_redundant=4, weights=[0.99], flip_y=0.002, random_state=0
         )
-        pd.DataFrame(X, columns=[f"x{i}" for i in range(30)]).assign(y=y).to_csv(path, index=False)
+        part = path.with_suffix(".part")
+        pd.DataFrame(X, columns=[f"x{i}" for i in range(30)]).assign(y=y).to_csv(part, index=False)
+        part.replace(path)  # a run that was killed leaves no shortened table behind
     return path
 
 
