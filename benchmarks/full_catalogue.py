@@ -3,8 +3,8 @@
 Usage: python -m benchmarks full_catalogue [--part late|money|networks] [NAME ...]
 
 A set that is not named keeps its part of the result file's documents (``--keep FOLDER``), so that sets can be
-run one at a time. The other parts are rows that came later or that need another learner or prices, each with a
-result file of its own.
+run one at a time. The other parts are rows that came later or that need another learner or prices, each with
+a result file of its own.
 """
 
 from __future__ import annotations

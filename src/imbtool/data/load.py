@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,17 @@ def load_dataset(
     )
     named = roles.named()
     check_present(table.frame, roles)
-    return _build(table, roles, named, positive=positive, max_rows=_checked(max_rows), seed=seed)
+    dataset = _build(table, roles, named, positive=positive, max_rows=_checked(max_rows), seed=seed)
+    del table
+    _give_back()
+    return dataset
+
+
+def _give_back() -> None:
+    """Return to the system what reading took: pyarrow keeps it, twice the table, for the next file."""
+    pyarrow: Any = sys.modules.get("pyarrow")
+    if pyarrow is not None:
+        pyarrow.default_memory_pool().release_unused()
 
 
 def _build(

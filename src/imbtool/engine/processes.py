@@ -14,7 +14,7 @@ from joblib import dump
 
 from imbtool.engine.base import Limits, Outcome
 from imbtool.engine.folder import SharedFolder
-from imbtool.engine.memory import held, peak
+from imbtool.engine.memory import forget_peak, held, peak
 from imbtool.engine.nursery import adopt
 from imbtool.engine.supply import supply_of
 from imbtool.engine.worker import Worker
@@ -43,12 +43,16 @@ class ProcessEngine:
         self._workers: list[Worker] = []
         self._folder: SharedFolder | None = None
         self._peaks: dict[int, int] = {}
+        self._before = peak()
+        if not forget_peak():
+            self._before = 0  # it is part of what `peak` returns later
         self._nursery = adopt()
 
     @property
     def peak(self) -> int | None:
-        """Sum of the peaks of this process and of the largest workers that ran at the same time."""
-        return peak() + sum(sorted(self._peaks.values())[-self.jobs :]) or None
+        """Most bytes held before the workers came or, if that is more, the sum of all peaks with them."""
+        together = peak() + sum(sorted(self._peaks.values())[-self.jobs :])
+        return max(self._before, together) or None
 
     def run(
         self,

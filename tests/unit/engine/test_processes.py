@@ -17,6 +17,7 @@ import pytest
 from imbtool.engine import Limits
 from imbtool.engine.alarm import Overtime, can_ring, started, until_started
 from imbtool.engine.folder import PREFIX, SharedFolder
+from imbtool.engine.memory import peak
 from imbtool.engine.processes import ProcessEngine
 from imbtool.engine.serial import SerialEngine
 
@@ -46,6 +47,21 @@ def test_workers_are_other_processes_and_stay_for_the_next_call(engine) -> None:
     assert os.getpid() not in pids[0] | pids[1]
     assert pids[0] & pids[1]
     assert engine.peak > 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the system cannot forget a peak")
+def test_what_was_let_go_before_the_workers_came_is_not_added_to_theirs() -> None:
+    large = np.ones(60_000_000)
+    most = peak()
+    del large
+    engine = ProcessEngine(1)
+    try:
+        collect(engine, jobs.add, SHARED, range(2))
+        workers = sum(engine._peaks.values())
+        assert workers > 0
+        assert most <= engine.peak < most + workers
+    finally:
+        engine.close()
 
 
 def test_tasks_are_taken_one_by_one_as_workers_become_free(engine) -> None:
