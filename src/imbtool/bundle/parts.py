@@ -142,11 +142,19 @@ def _read_numeric(numeric: dict[str, Any], n: int) -> NumericColumns:
     )
 
 
+def _write_network(view: NetworkView) -> dict[str, Any]:
+    return {"numeric": _write_numeric(view.numeric), "centre": view.centre, "spread": view.spread}
+
+
 def _read_network(found: dict[str, Any], layout: Layout) -> NetworkView:
-    numeric = _read_numeric(found["numeric"], len(layout.numeric))
-    if not np.isfinite(np.concatenate([numeric.median, numeric.unit, numeric.mean])).all():
+    n = len(layout.numeric)
+    numeric = _read_numeric(found["numeric"], n)
+    centre, spread = _floats(found["centre"], n), _floats(found["spread"], n)
+    if not np.isfinite(np.concatenate([numeric.median, numeric.unit, numeric.mean, centre])).all():
         raise ValueError("its columns have no finite scale")
-    return NetworkView(layout=layout, numeric=numeric)
+    if not (spread > 0.0).all():
+        raise ValueError("a column has no spread")
+    return NetworkView(layout=layout, numeric=numeric, centre=centre, spread=spread)
 
 
 def _read_levels(row: Any, layout: Layout) -> tuple[int, Any, int]:
@@ -210,7 +218,7 @@ _KINDS = {
         lambda found, layout: FilledView(fill=_floats(found["fill"], layout.n_features)),
     ),
     "design": _Kind(DesignView, _write_design, _read_design),
-    "network": _Kind(NetworkView, lambda view: {"numeric": _write_numeric(view.numeric)}, _read_network),
+    "network": _Kind(NetworkView, _write_network, _read_network),
     "sigmoid": _Kind(
         SigmoidCalibrator, lambda made: {"lines": made.lines_, "edge": made.edge_}, _read_sigmoid
     ),

@@ -61,10 +61,20 @@ def test_other_documents_are_refused(network, text) -> None:
     refused(with_part(network, FILE, lambda _: text), "bundle-invalid")
 
 
-def test_a_view_of_other_columns_is_refused(network) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: found["numeric"]["median"]["values"].__setitem__(0, "inf"),
+        lambda found: found["centre"]["values"].__setitem__(0, "nan"),
+        lambda found: found["spread"]["values"].__setitem__(0, 0.0),
+        lambda found: found["spread"].update(shape=[1], values=[1.0]),
+        lambda found: found.pop("centre"),
+    ],
+)
+def test_a_view_of_other_columns_is_refused(network, change) -> None:
     def edit(text: bytes) -> bytes:
         found = json.loads(text)
-        found["numeric"]["median"]["values"][0] = "inf"
+        change(found)
         return json.dumps(found).encode()
 
     refused(with_part(network, "view.json", edit), "bundle-invalid")

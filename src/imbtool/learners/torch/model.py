@@ -76,7 +76,9 @@ class NetworkModel:
         soft, rank = Z[:, :n], Z[:, n : 2 * n]
         missing = np.isnan(soft)
         known = np.where(missing, 0.0, rank)
-        pieces = np.clip(known[:, :, None] * self.bins - np.arange(self.bins), 0.0, 1.0)
+        pieces = known[:, :, None] * self.bins - np.arange(self.bins)
+        np.minimum(pieces[:, :, :-1], 1.0, out=pieces[:, :, :-1])  # the first and the last bin are open
+        np.maximum(pieces[:, :, 1:], 0.0, out=pieces[:, :, 1:])
         parts = [pieces.reshape(len(Z), n * self.bins), np.where(missing, 0.0, soft), missing]
         return np.concatenate(parts, axis=1, dtype=np.float64)
 

@@ -48,9 +48,10 @@ class Output:
 class Network:
     """A multilayer perceptron on embedded columns; its fields are its shape, so equal ones train together.
 
-    A numeric feature enters as its rank in [0, 1] in piecewise-linear encoding of `bins` bins (Gorishniy,
-    Rubachev, Babenko, NeurIPS 2022, arXiv 2203.05556; ranks make their quantile bins equally wide), as its
-    soft value, and as a flag for missing cells; a categorical one by a learned vector a level. Then `depth`
+    A numeric feature enters as its rank in piecewise-linear encoding of `bins` bins (Gorishniy, Rubachev,
+    Babenko, NeurIPS 2022, arXiv 2203.05556; ranks make their quantile bins equally wide; the first and the
+    last are open, for ranks beyond 0 and 1, see `NetworkView`), as its soft value, and as a flag for missing
+    cells; a categorical one by a learned vector a level. Then `depth`
     layers of `width` rectified units with dropout, and a linear layer whose bias starts at the constant
     score of the loss (the log class shares). A subclass may override `shapes`, `begin`, `forward` and
     `to_plain`.
@@ -189,7 +190,7 @@ class Network:
         pieces = found[..., : n * self.bins].unflatten(-1, (n, self.bins))
         steps = torch.arange(self.bins, dtype=numbers.dtype, device=numbers.device)
         torch.sub((numbers[..., n : 2 * n] * self.bins).unsqueeze(-1), steps, out=pieces)
-        pieces.clamp_(0.0, 1.0)
+        cut(pieces)
         found[..., n * self.bins : n * (self.bins + 1)] = numbers[..., :n]
         found[..., n * (self.bins + 1) :] = numbers[..., 2 * n :]
         return found.bfloat16() if self.half else found
@@ -205,3 +206,9 @@ class Network:
             name: np.ascontiguousarray(part.reshape(shape))
             for (name, shape), part in zip(self.shapes.items(), parts, strict=True)
         }
+
+
+def cut(pieces: Tensor) -> None:
+    """Cut pieces, shape (..., bins), to [0, 1] in place, but for the open ends of the first and the last."""
+    pieces[..., :-1].clamp_max_(1.0)
+    pieces[..., 1:].clamp_min_(0.0)
