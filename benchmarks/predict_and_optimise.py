@@ -26,6 +26,7 @@ from imbtool.data.load import load_dataset
 from imbtool.data.splits import inner_splits, outer_splits
 from imbtool.evaluation.statistics import corrected_ttest
 from imbtool.methods.postprocess.aimed import Aim, AimedThreshold
+from imbtool.methods.postprocess.expected_gain import expected_gain
 from imbtool.methods.postprocess.sigmoid import SigmoidCalibrator
 from imbtool.recipe.parser import parse_learner, parse_recipe
 from imbtool.recipe.training import score
@@ -60,8 +61,8 @@ TITLE = """\
 rows a set, LightGBM.
 
 - *threshold*: plain training, the cut of greatest profit on out-of-fold scores.
-- *per-row rule*: plain training, sigmoid calibration on the same scores, acting where the expected money of
-  the row is positive; it needs the value of each row when it decides.
+- *per-row rule*: `sigmoid+expected_gain`, plain training and sigmoid calibration on the same scores, acting
+  where the expected money of the row is positive; it needs the value of each row when it decides.
 - *targeting*: the loss `targeting`, which learns from the values, and the cut chosen in the same way; *sharp
   0.9*: near its expected regret.
 - *class_weight*: balanced weights and the same cut. *none*, *all*: acting on no or every row. *oracle*:
@@ -130,9 +131,9 @@ def profits(case: Case, split: Split) -> list[float]:
         rule = AimedThreshold(Aim(words="profit", gain=stake)).fit(scores.oof, y)
         found.append(float((gain * (rule.predict(scores.target) == 1)).mean()))
         if number == 0:
-            p = SigmoidCalibrator().fit(scores.oof, y).transform(scores.target)[:, 1]
-            expected = p * case.value[test] - (1 - p) * case.false_alarm[test]
-            found.append(float((gain * (expected > 0)).mean()))
+            proba = SigmoidCalibrator().fit(scores.oof, y).transform(scores.target)
+            acting = np.column_stack([-case.false_alarm[test], case.value[test]])
+            found.append(float((gain * (expected_gain(proba, acting) > 0)).mean()))
     return [*found, float(np.maximum(gain, 0).mean())]
 
 

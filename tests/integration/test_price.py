@@ -58,6 +58,22 @@ def test_columns_of_money_are_no_features_and_change_what_is_stored(table):
     assert len(model.predict(table[["a", "b", "c"]])) == len(table)
 
 
+def test_each_row_decided_by_its_own_money_is_held_against_one_threshold_and_kept_in_the_model(table):
+    worth = table.assign(amount=np.arange(len(table)) % 2 * 40.0)  # which tells no class
+    asked = {"value_column": "amount", "cost_column": "visit"}
+    report = imbtool.compare(worth, target="y", **asked, **QUICK | {"folds": 5})
+    profit = report.methods.set_index("recipe")["profit"]
+    assert profit["sigmoid+expected_gain"] > profit["threshold"]
+    assert report.verdict.kind == "move-threshold"
+    assert report.verdict.recipe in ("expected_gain", "sigmoid+expected_gain")
+    assert "decide each row by its own money" in report.to_markdown()
+    assert "Tables to predict on need &#39;visit&#39; and &#39;amount&#39; too." in report.to_html()
+    model = imbtool.fit(worth, target="y", comparison=report)
+    assert model.manifest.decision.money.columns == {"cost": "visit", "value": "amount"}
+    gain = model.predict_proba(worth)[:, 1] * worth["amount"] - worth["visit"]
+    assert ((model.predict(worth) == "yes") == (gain > 0)).all()
+
+
 def test_a_capacity_ranks_by_the_hits_among_the_rows_acted_on(table):
     report = imbtool.compare(table, target="y", drop=["amount", "visit"], top_k=90, **QUICK)
     assert report.comparison.settings.metric == "precision_at_top"

@@ -14,6 +14,7 @@ from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.metrics.decision import from_confusion
 from imbtool.metrics.evaluate import evaluate
 from imbtool.metrics.probability import LOG_LOSS_CLIP
+from imbtool.recipe.finishing import decided
 from imbtool.recipe.fitting import fit_recipe
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def bootstrapped(
             code="impossible-combination",
         )
     out: dict[str, list[float]] = {}
+    acting = None if aim is None else aim.acting
     for number in range(rounds):
         drawn, left = _draw(data, np.random.default_rng(derive_seed(seed, "bootstrap", number)))
         part = _taken(data, drawn)
@@ -106,10 +108,11 @@ def bootstrapped(
         )
         proba = fitted.trained.predict_proba(fitted.trained.view.transform(data.X[left]))
         proba = proba if fitted.finish is None else fitted.finish.probabilities(proba)
-        for name, value in _measured(data, left, proba, fitted.rule.predict(proba)).items():
+        codes = decided(fitted.rule, proba, None if acting is None else acting[left])
+        for name, value in _measured(data, left, proba, codes).items():
             out.setdefault(name, []).append(value)
     training = model.manifest.metrics.training
-    return _estimates(training, out, _chance(model, data))
+    return _estimates(training, out, _chance(model, data, acting))
 
 
 def _estimates(
@@ -174,13 +177,13 @@ def _shares(data: Dataset) -> FloatArray:
     return np.asarray(counts / counts.sum())
 
 
-def _chance(model: FittedModel, data: Dataset) -> dict[str, float]:
+def _chance(model: FittedModel, data: Dataset, acting: FloatArray | None) -> dict[str, float]:
     """Return each metric where predictions and classes are paired at random: the no-information value.
 
     The paper's mean over all pairs for losses and decisions; 0.5 for ROC-AUC and the prevalence (of several
     classes the mean) for PR-AUC, which are what random scores reach.
     """
-    proba, codes = model.score_matrix(data.X)
+    proba, codes = model.score_matrix(data.X, acting)
     weight, shares = data.weight, _shares(data)
     mean = np.average(proba, axis=0, weights=weight)
     square = np.average(np.square(proba), axis=0, weights=weight)
@@ -194,8 +197,8 @@ def _chance(model: FittedModel, data: Dataset) -> dict[str, float]:
         "brier_skill": 1.0 - brier / reference,
         "log_loss": -float(shares @ log),
     }
-    for suffix, decided in (("", codes), ("_default", default_rule(data.n_classes).predict(proba))):
-        called = np.bincount(decided, weights=weight, minlength=data.n_classes)
+    for suffix, calls in (("", codes), ("_default", default_rule(data.n_classes).predict(proba))):
+        called = np.bincount(calls, weights=weight, minlength=data.n_classes)
         of_pairs = from_confusion(np.outer(shares, called))
         found |= {f"{name}{suffix}": float(value) for name, value in of_pairs.items()}
     return found

@@ -11,7 +11,7 @@ from imbtool.data.phrases import count, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imbtool.bundle.manifest import Bootstrapped, Conformal, Manifest
+    from imbtool.bundle.manifest import Bootstrapped, Conformal, Manifest, RowMoney
     from imbtool.data.schema import Column
 
 _METRICS = (
@@ -76,6 +76,9 @@ def _facts(m: Manifest) -> list[str]:
 
 def _decision(m: Manifest) -> str:
     values, rule = m.decision.values, m.decision.rule
+    if m.decision.money is not None:
+        note = f"; {m.decision.reason}" if m.decision.reason else ""
+        return f"{m.positive!r} where {_gain_words(m.decision.money)} is above 0, p the probability{note}"
     if m.positive:
         said = f"{m.positive!r} from a probability of {values[0]:.4g}"
     elif rule == "costs":
@@ -93,6 +96,15 @@ def _decision(m: Manifest) -> str:
     if unsearched:
         return f"{said}, kept at its default: {m.decision.reason}"
     return f"{said}, chosen by {m.decision.metric}" + (f"; {m.decision.reason}" if m.decision.reason else "")
+
+
+def _gain_words(money: RowMoney) -> str:
+    """Return the expected gain of acting on a row."""
+    won = [repr(money.value_column)] if money.value_column else []
+    won += [f"{money.cost_fn:g}"] if money.cost_fn else []
+    text = f"p x {won[0]}" if len(won) == 1 else f"p x ({' + '.join(won)})"
+    text += f" - (1 - p) x {money.cost_fp:g}" if money.cost_fp else ""
+    return text + (f" - {money.cost_column!r}" if money.cost_column else "")
 
 
 def _held_back(rows: Conformal, classes: tuple[str, ...]) -> str:

@@ -21,6 +21,7 @@ from imbtool.bundle.reading import read_manifest
 from imbtool.bundle.reserve import read_reserve
 from imbtool.core.errors import DataError
 from imbtool.methods.postprocess.expected_cost import ExpectedCost
+from imbtool.methods.postprocess.expected_gain import ExpectedGain
 from imbtool.methods.postprocess.logit_adjustment import LogitAdjustment
 from imbtool.methods.postprocess.threshold import Threshold
 from imbtool.recipe.training import Trained
@@ -99,11 +100,13 @@ def _assembled(manifest: Manifest, members: dict[str, bytes], label: str) -> Fit
         text = members["calibrator.json"]
         kind = manifest.calibration.kind
         calibrator = read_part(kind, text, layout, kinds=CALIBRATORS, label=label, file="calibrator.json")
-    rule: Threshold | LogitAdjustment | ExpectedCost = Threshold()
+    rule: Threshold | LogitAdjustment | ExpectedCost | ExpectedGain = Threshold()
     if manifest.decision.rule == "factors":
         rule = LogitAdjustment(form="multiplicative")
     if manifest.decision.rule == "costs":
         rule = ExpectedCost()
+    if manifest.decision.rule == "expected-gain":
+        rule = ExpectedGain()
     rule.values_, rule.reason_ = manifest.decision.values, manifest.decision.reason
     trained = Trained(models=models, weights=manifest.weights, view=view, counts_after=manifest.counts_after)
     reserve = None
@@ -120,7 +123,7 @@ def _try_out(model: FittedModel, n_features: int, n_classes: int, label: str) ->
     """Score two rows: parts that do not fit each other show now, not among the user's rows."""
     rows = np.vstack([np.full(n_features, np.nan), np.zeros(n_features)])
     try:
-        proba, codes = model.score_matrix(rows)
+        proba, codes = model.score_matrix(rows, np.zeros((2, 2)))
         fits = proba.shape == (2, n_classes) and codes.shape == (2,) and np.isfinite(proba).all()
         if not fits or not np.allclose(proba.sum(axis=1), 1.0):
             raise ValueError("it does not answer with probabilities")

@@ -24,6 +24,7 @@ from imbtool.bundle.manifest import (
     Manifest,
     Metrics,
     Part,
+    RowMoney,
 )
 from imbtool.bundle.measuring import metrics_of
 from imbtool.bundle.model import FittedModel
@@ -36,6 +37,7 @@ from imbtool.evaluation.options import threshold_metric_for
 from imbtool.learners.nearness import search_device, search_on
 from imbtool.methods.postprocess.aimed import AimedThreshold
 from imbtool.methods.postprocess.expected_cost import ExpectedCost
+from imbtool.methods.postprocess.expected_gain import ExpectedGain
 from imbtool.methods.postprocess.logit_adjustment import LogitAdjustment
 from imbtool.methods.postprocess.threshold import Threshold
 from imbtool.methods.resample.certified import searched_by
@@ -89,7 +91,7 @@ def fit_model(
         data, recipe, learner, threshold_metric=threshold_metric, seed=seed, always_score=True, aim=aim
     )
     asked: dict[str, Any] = {"threshold_metric": threshold_metric, "seed": seed, "aim": aim}
-    model = model_of(fitted, data, recipe, learner, label_type=label_type, **asked)
+    model = model_of(fitted, data, recipe, learner, label_type=label_type, price=price, **asked)
     if bootstrap:
         found = bootstrapped(model, data, recipe, learner, rounds=bootstrap, **asked)
         metrics = replace(model.manifest.metrics, bootstrap=found, rounds=bootstrap)
@@ -107,6 +109,7 @@ def model_of(
     seed: int,
     label_type: LabelType,
     aim: Aim | None,
+    price: Price | None,
     summary: DataSummary | None = None,
 ) -> FittedModel:
     """Put a fitted recipe and everything about it on record.
@@ -142,7 +145,7 @@ def model_of(
         positive=data.classes[-1] if data.task == "binary" else None,
         label_type=label_type,
         schema=Columns(schema_version=COLUMNS_VERSION, columns=without_values(data.schema).columns),
-        decision=_decision(fitted, recipe),
+        decision=_decision(fitted, recipe, price),
         calibration=calibration,
         view=Part(kind=view_kind, file="view.json"),
         models=tuple(models),
@@ -227,13 +230,26 @@ def _summary(data: Dataset) -> DataSummary:
     )
 
 
-def _decision(fitted: Fitted, recipe: RecipeSpec) -> Decision:
+def _decision(fitted: Fitted, recipe: RecipeSpec, price: Price | None) -> Decision:
     rule = fitted.rule
     values = tuple(float(value) for value in rule.values_)
     if recipe.one("threshold") is None:
         return Decision(rule="default", metric="", values=values, reason="")
     if type(rule) is ExpectedCost:
         return Decision(rule="costs", metric=rule.aim, values=values, reason=rule.reason_)
+    if type(rule) is ExpectedGain and price is not None:
+        return Decision(
+            rule="expected-gain",
+            metric=price.words(),
+            values=values,
+            reason=rule.reason_,
+            money=RowMoney(
+                cost_fn=price.cost_fn or 0.0,
+                cost_fp=price.cost_fp or 0.0,
+                cost_column=price.cost_column,
+                value_column=price.value_column,
+            ),
+        )
     ours = type(rule) in (Threshold, AimedThreshold, LogitAdjustment)  # not a class derived from them
     if not ours or not isinstance(rule, (Threshold, LogitAdjustment)):
         raise unsupported(rule)

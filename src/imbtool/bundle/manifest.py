@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from imbtool.data.schema import Column, Schema
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: without `Decision.money`."""
 FORMAT = "imbtool model"
 LabelType = Literal["text", "int", "bool"]
 ModelKind = Literal["lightgbm", "logistic", "forest", "balanced-forest", "single-class", "torch"]
@@ -38,29 +39,58 @@ class DataSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowMoney:
+    """What decisions are worth row by row: the rows to predict on hold these columns.
+
+    Parameters
+    ----------
+    cost_fn, cost_fp : float
+        Cost of a missed positive and of a false alarm, at least 0.
+    cost_column, value_column : str or None
+        Columns with the cost of acting on a row, and with the value of acting on it when it is positive; one
+        of them at least.
+    """
+
+    cost_fn: float
+    cost_fp: float
+    cost_column: str | None
+    value_column: str | None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns, by what they are of."""
+        named = {"cost": self.cost_column, "value": self.value_column}
+        return {role: name for role, name in named.items() if name is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """From probabilities to classes.
 
     Parameters
     ----------
-    rule : {"threshold", "factors", "costs", "default"}
+    rule : {"threshold", "factors", "costs", "expected-gain", "default"}
         Chosen on out-of-fold scores; factors of centred log-probabilities (multiplicative logit
-        adjustment); the least expected cost; or 0.5 and the largest probability.
+        adjustment); the least expected cost; an expected gain of the row above 0; or 0.5 and the largest
+        probability.
     metric : str
         What the threshold was chosen by; empty for the default rule.
     values : tuple of float
         Binary: the probability of the positive class from which it is predicted. Multiclass: one
         additive log-probability offset a class, one positive factor, or the costs of deciding each class
-        for rows of each class, row by row.
+        for rows of each class, row by row. Empty for an expected gain.
     reason : str
         Why a threshold was kept at its default without a search, or which floors it misses; empty
         otherwise.
+    money : RowMoney or None
+        What an expected gain is made of.
     """
 
-    rule: Literal["threshold", "factors", "costs", "default"]
+    rule: Literal["threshold", "factors", "costs", "expected-gain", "default"]
     metric: str
     values: tuple[float, ...]
     reason: str
+    money: RowMoney | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

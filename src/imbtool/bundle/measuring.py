@@ -9,6 +9,7 @@ import numpy as np
 from imbtool.bundle.manifest import Metrics
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.metrics.evaluate import evaluate
+from imbtool.recipe.finishing import decided
 from imbtool.recipe.fitting import finish_on
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def metrics_of(
     aim: Aim | None,
 ) -> Metrics:
     """Return the metrics of a fitted model on the rows of `data`: on those trained on, and out of fold."""
-    proba, codes = model.score_matrix(data.X)
+    proba, codes = model.score_matrix(data.X, None if aim is None else aim.acting)
     training, _ = _evaluated(data, np.arange(data.n_rows), proba, codes)
     if fitted.oof is None or not len(fitted.oof.rows):
         return Metrics(training=training, cross_validated={}, per_class={})
@@ -61,7 +62,8 @@ def _cross_fitted(
             done: Finish = finish_on(data, recipe, oof, threshold_metric, others, priors=priors, aim=aim)
             proba[here] = done.probabilities(oof.scores[here])
             rule = done.rule if recipe.of("threshold") else rule
-        codes[here] = rule.predict(proba[here])
+        acting = None if aim is None or aim.acting is None else aim.acting[oof.rows[here]]
+        codes[here] = decided(rule, proba[here], acting)
     return proba, codes
 
 

@@ -17,11 +17,12 @@ from threadpoolctl import threadpool_limits
 from imbtool.bundle.match import Matcher
 from imbtool.core.errors import OutputError, UsageError
 from imbtool.data.intake import as_frame
+from imbtool.recipe.finishing import decided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from imbtool.bundle.manifest import Manifest
+    from imbtool.bundle.manifest import Manifest, RowMoney
     from imbtool.bundle.reserve import Reserve
     from imbtool.core.protocols import Calibrator, DecisionRule
     from imbtool.core.types import FloatArray, IntArray
@@ -48,7 +49,8 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         Their number.
     threshold_ : tuple of float
         Binary: the probability of the positive class from which it is predicted. Multiclass: one
-        additive log-probability offset a class, in the order of ``manifest.classes``.
+        additive log-probability offset a class, in the order of ``manifest.classes``. Empty where rows are
+        decided by their own money.
     """
 
     manifest: Manifest
@@ -116,32 +118,47 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         DataError
             Code ``columns-differ``, with everything that differs.
         """
-        proba, _ = self._score_frame(X)
-        return proba[:, self._order]
+        matrix, notes = self.encode(X)
+        _warn(notes)
+        return self.score_whole(matrix)[1][:, self._order]
 
     def predict(self, X: Any) -> Any:
-        """Return the decision for each row, at the model's threshold; `X` as in `predict_proba`."""
-        _, codes = self._score_frame(X)
-        return self._labels[codes]
+        """Return the decision for each row, at the model's threshold; `X` as in `predict_proba`.
 
-    def score_matrix(self, matrix: FloatArray) -> tuple[FloatArray, IntArray]:
+        A model that decides rows by their own money needs its columns too, named in
+        ``manifest.decision.money``.
+        """
+        matcher, columns = self._matched(X, self.manifest.decision.money)
+        matrix, acting = matcher.encode(columns), matcher.acting(columns)
+        _warn(matcher.notes())
+        return self._labels[self.score_matrix(matrix, acting)[1]]
+
+    def score_matrix(
+        self, matrix: FloatArray, acting: FloatArray | None = None
+    ) -> tuple[FloatArray, IntArray]:
         """Return probabilities and decided class codes, both in the order of ``manifest.classes``.
 
         Parameters
         ----------
         matrix : ndarray of float64, shape (n, n_features)
             As the column schema encodes tables.
+        acting : ndarray of float64, shape (n, 2), optional
+            What acting on each row brings (see `Matcher.acting`), for a model that decides by it.
         """
-        _, proba, codes = self.score_whole(matrix)
-        return proba, codes
+        _, proba = self.score_whole(matrix)
+        return proba, self.decide(proba, acting)
 
-    def score_whole(self, matrix: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
-        """Return probabilities before calibration, and what `score_matrix` returns."""
+    def score_whole(self, matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return probabilities before and after calibration."""
         # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
         with threadpool_limits(limits=1):
             scores = self._trained.predict_proba(self._trained.view.transform(matrix))
-            proba = scores if self._calibrator is None else self._calibrator.transform(scores)
-            return scores, proba, self._rule.predict(proba)
+            return scores, scores if self._calibrator is None else self._calibrator.transform(scores)
+
+    def decide(self, proba: FloatArray, acting: FloatArray | None = None) -> IntArray:
+        """Return the decided class codes of calibrated probabilities; arguments as in `score_matrix`."""
+        with threadpool_limits(limits=1):
+            return decided(self._rule, proba, acting)
 
     def select(
         self, X: Any, *, fdr: float, label: Any = None, others: Iterable[FittedModel] = ()
@@ -210,18 +227,15 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
                 found.append(f"fitted with {name} {then}, used with {now}")
         return tuple(found)
 
-    def _score_frame(self, X: Any) -> tuple[FloatArray, IntArray]:
-        matrix, notes = self.encode(X)
-        if notes:
-            warnings.warn("; ".join(notes), UserWarning, stacklevel=3)
-        return self.score_matrix(matrix)
-
     def encode(self, X: Any) -> tuple[FloatArray, tuple[str, ...]]:
         """Return the feature matrix of a data frame, and what differs from training without harm."""
+        matcher, columns = self._matched(X, None)
+        return matcher.encode(columns), matcher.notes()
+
+    def _matched(self, X: Any, money: RowMoney | None) -> tuple[Matcher, dict[str, Any]]:
         frame = as_frame(X)
-        matcher = Matcher(self._columns, [str(name) for name in frame.columns])
-        matrix = matcher.encode({str(name): frame.iloc[:, i] for i, name in enumerate(frame.columns)})
-        return matrix, matcher.notes()
+        columns = {str(name): frame.iloc[:, i] for i, name in enumerate(frame.columns)}
+        return Matcher(self._columns, columns, money=money), columns
 
     def __sklearn_clone__(self) -> FittedModel:
         """Return the model itself, as scikit-learn's frozen estimators do."""
@@ -234,6 +248,11 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def __repr__(self) -> str:
         m = self.manifest
         return f"<FittedModel {m.recipe} with {m.learner} for {m.data.target!r} of {m.data.name}>"
+
+
+def _warn(notes: tuple[str, ...]) -> None:
+    if notes:
+        warnings.warn("; ".join(notes), UserWarning, stacklevel=3)
 
 
 def _labels(manifest: Manifest) -> Any:

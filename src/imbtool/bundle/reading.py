@@ -55,8 +55,7 @@ def _check(manifest: Manifest) -> None:
     n_classes = len(manifest.classes)
     width = manifest.columns.layout.n_features
     n_values = 1 if n_classes == 2 else n_classes
-    if manifest.decision.rule == "costs":
-        n_values = n_classes * n_classes
+    n_values = {"costs": n_classes * n_classes, "expected-gain": 0}.get(manifest.decision.rule, n_values)
     demands = (
         (n_classes >= 2, "`manifest.classes` must name two classes or more"),
         (len(set(manifest.classes)) == n_classes, "`manifest.classes` must differ"),
@@ -70,6 +69,10 @@ def _check(manifest: Manifest) -> None:
         (
             manifest.decision.rule != "factors" or (n_classes > 2 and min(manifest.decision.values) > 0.0),
             "`manifest.decision.values` must be factors of three classes or more",
+        ),
+        (
+            _is_row_money(manifest),
+            "`manifest.decision.money` does not say what rows of two classes are worth",
         ),
         (len(manifest.models) > 0, "`manifest.models` is empty"),
         (
@@ -86,6 +89,18 @@ def _check(manifest: Manifest) -> None:
         codes = model.present
         if not codes or list(codes) != sorted(set(codes)) or codes[0] < 0 or codes[-1] >= n_classes:
             raise ValueError(f"`manifest.models[{number}].present` must be ascending codes of classes")
+
+
+def _is_row_money(manifest: Manifest) -> bool:
+    """Return whether there is money exactly where rows are decided by it, and in columns of that role."""
+    money = manifest.decision.money
+    if money is None:
+        return manifest.decision.rule != "expected-gain"
+    roles = {column.name: column.role for column in manifest.schema.columns}
+    named = [roles.get(name) == role for role, name in money.columns.items()]
+    costs = all(math.isfinite(cost) and cost >= 0 for cost in (money.cost_fn, money.cost_fp))
+    two = len(manifest.classes) == 2
+    return two and manifest.decision.rule == "expected-gain" and costs and bool(named) and all(named)
 
 
 def _are_weights(manifest: Manifest) -> bool:

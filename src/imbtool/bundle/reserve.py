@@ -111,7 +111,7 @@ def with_reserve(model: FittedModel, parted: Parted) -> FittedModel:
     """Return the model with the scores of its calibration rows, encoded as new rows are."""
     manifest = model.manifest
     matrix, _ = model.encode(parted.held)
-    scores, _, _ = model.score_whole(matrix)
+    scores, _ = model.score_whole(matrix)
     codes = codes_of(parted.labels, manifest.classes)
     reserve = Reserve(scores=scores, codes=codes)
     said = Conformal(

@@ -102,7 +102,7 @@ def score_table(
         writer = _writer(sink, (*keep, *answer), parquet=parquet)
         spool = stack.enter_context(Spool()) if selector is not None else None
         rows = 0
-        for piece in table.pieces((*bench.features, *keep)):
+        for piece in table.pieces((*bench.columns, *keep)):
             proba, codes = bench.score(piece)
             scored = _answer(model, [piece.column(name) for name in keep], keep, proba, codes)
             (writer if spool is None else spool).write(scored)
@@ -122,22 +122,24 @@ class _Bench:
         self.selector = selector
         self._typed = table.dialect is None
         self._models = (model,) if selector is None else selector.models
-        self._matchers = [Matcher(m.manifest.columns, table.names, table.dialect) for m in self._models]
-        names = [column.name for matcher in self._matchers for column in matcher.schema.features]
-        self.features = tuple(dict.fromkeys(names))
+        moneys = [model.manifest.decision.money, *([None] * (len(self._models) - 1))]
+        self._matchers = [
+            Matcher(m.manifest.columns, table.names, table.dialect, money)
+            for m, money in zip(self._models, moneys, strict=True)
+        ]
+        self.columns = tuple(dict.fromkeys(name for m in self._matchers for name in m.needed))
         self.scores: list[list[FloatArray]] = [[] for _ in self._models]
 
     def score(self, piece: pa.Table) -> tuple[FloatArray, IntArray]:
         """Return probabilities and decided codes of some rows; remember what selecting needs."""
-        columns = {name: _cells(piece, name, typed=self._typed) for name in self.features}
-        answers: list[tuple[FloatArray, IntArray]] = []
+        columns = {name: _cells(piece, name, typed=self._typed) for name in self.columns}
+        probas: list[FloatArray] = []
         for number, (model, matcher) in enumerate(zip(self._models, self._matchers, strict=True)):
-            mine = {column.name: columns[column.name] for column in matcher.schema.features}
-            raw, proba, codes = model.score_whole(matcher.encode(mine))
-            answers.append((proba, codes))
+            raw, proba = model.score_whole(matcher.encode(columns))
+            probas.append(proba)
             if self.selector is not None:
                 self.scores[number].append(self.selector.column(number, raw).copy())
-        return answers[0]
+        return probas[0], self._models[0].decide(probas[0], self._matchers[0].acting(columns))
 
     def notes(self) -> tuple[str, ...]:
         """Return what differs from training, once each."""

@@ -57,7 +57,8 @@ class MethodInfo:
         Conditions: ``"stages"`` (a learner that is trained in stages), ``"losses"`` (one whose loss can be
         chosen), ``"batches"`` (one that trains by mini-batches), ``"linear"`` (one whose models are linear),
         ``"learner:forest"`` (brings its own learner, of that name), ``"table"`` (its parameter
-        ``table`` names a second table), ``"money"`` (decisions counted in money).
+        ``table`` names a second table), ``"money"`` (decisions counted in money), ``"row-money"`` (money that
+        differs from row to row).
     aliases : tuple of str
         Other words accepted in recipes.
     default : bool

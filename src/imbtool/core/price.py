@@ -79,6 +79,22 @@ class Price:
         return self.top_k is not None or self.top_rate is not None
 
     @property
+    def columns(self) -> dict[str, str]:
+        """The columns that hold money of their own for each row, by what they are of."""
+        named = {"cost": self.cost_column, "value": self.value_column}
+        return {role: name for role, name in named.items() if name is not None}
+
+    @property
+    def not_by_row(self) -> str:
+        """Why rows cannot be decided by their own money; empty where they can."""
+        if not self.columns:
+            return "needs money that differs from row to row: --value-column or --cost-column"
+        if self.capacity or self.floors:
+            kept = "capacity" if self.capacity else "floor"
+            return f"acts on every row that is expected to pay, so it keeps no {kept}"
+        return ""
+
+    @property
     def floors(self) -> dict[str, float]:
         """The floors that were asked for."""
         return {name: getattr(self, name) for name in FLOORS if getattr(self, name) is not None}

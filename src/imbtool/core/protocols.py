@@ -216,7 +216,9 @@ class DecisionRule(Protocol):
     the scores, so the natural ones on both sides behind a calibrator that sets ``restores_priors = True``.
     A `metric` of None is set to the comparison's own. ``reason_`` may say what the search had to give up.
     ``values_`` holds the learned threshold: binary, one probability; multiclass, one additive
-    log-probability offset a class.
+    log-probability offset a class. A class that sets ``uses_money = True`` decides rows by their own money:
+    ``values_`` is empty, and `predict` is also handed ``acting=``, what acting on each row brings over
+    leaving it alone if it is negative and if it is positive, shape (n, 2).
     """
 
     values_: tuple[float, ...]

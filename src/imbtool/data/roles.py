@@ -96,7 +96,8 @@ def read_money(series: pd.Series[Any], name: str, what: str) -> FloatArray:
     Raises
     ------
     DataError
-        Code ``money-unusable``: text, missing or infinite cells.
+        Code ``money-unusable``: text, missing or infinite cells, costs below 0. Values may lie below 0:
+        acting on such a row does not pay whatever it is.
     """
     option = f"--{what}-column"
     if form_of(series) not in ("number", "bool"):
@@ -105,13 +106,20 @@ def read_money(series: pd.Series[Any], name: str, what: str) -> FloatArray:
     bad = int((~np.isfinite(values)).sum())
     if bad:
         raise _unusable_money(name, option, f"{count(bad, 'cell')} missing or infinite")
+    below = int((values < 0).sum()) if what == "cost" else 0
+    if below:
+        raise _unusable_money(name, option, f"{count(below, 'cost')} below 0, which would be gains")
     return np.asarray(values, dtype=np.float64)
+
+
+def _least(option: str) -> str:
+    return " of at least 0" if option == "--cost-column" else ""
 
 
 def _unusable_money(name: str, option: str, why: str) -> DataError:
     return DataError(
-        f"The column {name!r} for {option} must hold a number in every row; it has {why}.",
-        hint=f"Fill in the money of these rows, or name another column with {option}.",
+        f"The column {name!r} for {option} must hold a number{_least(option)} in every row; it has {why}.",
+        hint=f"Mend the money of these rows, or name another column with {option}.",
         code="money-unusable",
     )
 

@@ -75,7 +75,7 @@ class Design:
         if repeats is None:
             repeats = auto_repeats(dataset.n_rows, dataset.n_classes, fast=options.fast)
         splits, more = outer_splits(dataset, folds=folds, repeats=repeats, seed=options.seed)
-        recipes = plan.read_methods(options.methods)
+        recipes = plan.read_methods(options.methods, options.price)
         tables = read_companions(dataset, (path for recipe in recipes for path in recipe.tables))
         test = named_test(options.test)
         check_splits(test, len(splits), in_time=dataset.time is not None)
@@ -122,7 +122,7 @@ class Design:
 
     def refusal(self, row: Candidate) -> str:
         """Return why a row is not run at all; empty when it is."""
-        return plan.not_applicable(row, self.options.inner_folds, money=self.stakes is not None)
+        return plan.not_applicable(row, self.options.inner_folds, price=self.options.price)
 
     def settings(self) -> Settings:
         """Return the resolved settings."""

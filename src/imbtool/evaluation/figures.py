@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imbtool.evaluation.byrow import by_row_figures
 from imbtool.evaluation.choice import TESTS
 from imbtool.evaluation.outlook import Bar, outlook
 from imbtool.evaluation.phrases import mean_of, name_of
@@ -54,7 +55,7 @@ def figures(decision: Decision, evidence: Evidence) -> dict[str, Any]:
         numbers["lead_row"], numbers["lead_against"] = list(decision.lead[0]), list(rival)
     if decision.lead or decision.reason == "no-signal":
         numbers |= _settling(decision, evidence)
-    numbers |= policies(evidence, row)
+    numbers |= policies(evidence, row) | by_row_figures(decision)
     if decision.reason:
         numbers["reason"] = decision.reason
     return numbers

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
+from imbtool.core.price import Price
 from imbtool.recipe.parser import expanded, parse_learner, parse_recipe, split_list
 from imbtool.recipe.spec import LearnerSpec, RecipeSpec, controls, unmet_need
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 ALL = "all"
+BY_ROW = ("expected_gain", "sigmoid+expected_gain")
+"""Recipes that train nothing and decide each row by its own money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +81,17 @@ def _named_learners(given: str | Iterable[str]) -> tuple[tuple[LearnerSpec, ...]
     return tuple(dict.fromkeys(parse_learner(w) for w in words)), False
 
 
-def read_methods(given: str | Iterable[str] | None) -> tuple[RecipeSpec, ...]:
+def read_methods(given: str | Iterable[str] | None, price: Price | None = None) -> tuple[RecipeSpec, ...]:
     """Return the recipes to compare, the controls always first (law 2).
 
-    ``all`` stands for every method of the catalogue by itself; other recipes may stand beside it.
+    ``all`` stands for every method of the catalogue by itself; other recipes may stand beside it. Where a
+    `price` tells the money of each row, deciding by it belongs to the controls: it trains nothing.
     """
     usual = [name for name, info in registry.methods().items() if info.default]
     words = usual if given is None else _words(given)
     names = [n for w in words for n in (registry.methods() if w.casefold() == ALL else expanded(w))]
-    return tuple(dict.fromkeys([*controls(), *map(parse_recipe, names)]))
+    by_row = () if price is None or price.not_by_row else BY_ROW
+    return tuple(dict.fromkeys([*controls(), *map(parse_recipe, (*by_row, *names))]))
 
 
 def candidates(recipes: Sequence[RecipeSpec], learners: Sequence[LearnerSpec]) -> tuple[Candidate, ...]:
@@ -99,18 +104,20 @@ def candidates(recipes: Sequence[RecipeSpec], learners: Sequence[LearnerSpec]) -
     return tuple(dict.fromkeys(rows))
 
 
-def not_applicable(candidate: Candidate, inner_folds: int, *, money: bool) -> str:
+def not_applicable(candidate: Candidate, inner_folds: int, *, price: Price | None) -> str:
     """Return why this learner cannot take this recipe, before any data is seen; empty when it can.
 
-    `money` says whether a price was asked about.
+    `price` is what was asked of the decisions.
     """
     info = registry.learner(candidate.learner.name)
     chosen = candidate.recipe.of("calibrator", "threshold")
     if chosen and not inner_folds:
         return f"{chosen[0].name} is chosen on inner folds, of which there are none"
-    priced = next((step.name for step in candidate.recipe.steps if "money" in step.info.needs), None)
-    if priced and not money:
-        return f"{priced} needs decisions counted in money, such as --cost-fn 10 --cost-fp 1"
+    for step in candidate.recipe.steps:
+        if "money" in step.info.needs and price is None:
+            return f"{step.name} needs decisions counted in money, such as --cost-fn 10 --cost-fp 1"
+        if "row-money" in step.info.needs and (reason := (price or Price()).not_by_row):
+            return f"{step.name} {reason}"
     unmet = unmet_need(candidate.recipe, info)
     return "" if unmet is None else f"{unmet[0]} ({unmet[1]})"
 

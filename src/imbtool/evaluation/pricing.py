@@ -180,3 +180,19 @@ def infeasible(evidence: Evidence, row: MethodResult) -> bool:
     """Return whether no threshold kept the floors in most of the folds."""
     trials = evidence.table.trials((row.learner, row.recipe))
     return 2 * sum("no threshold keeps" in trial.reason for trial in trials) > len(trials)
+
+
+def headline_floors(evidence: Evidence, row: MethodResult) -> str:
+    """Return the verdict where only the threshold is moved, to keep floors."""
+    found = {name: row.estimates[name].mean for name in ("precision", "recall")}
+    reached = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
+    price = evidence.settings.price
+    if price is not None and infeasible(evidence, row):
+        asked = " and ".join(
+            f"a {name.removeprefix('min_')} of {level:g}" for name, level in price.floors.items()
+        )
+        return f"No threshold keeps {asked} ({row.learner}): the nearest reaches {reached}."
+    return (
+        f"Do nothing but move the threshold to {row.threshold[0]:.3g} ({row.learner}): "
+        f"{reached} on unseen rows."
+    )

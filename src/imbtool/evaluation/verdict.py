@@ -15,6 +15,8 @@ The rules, in order:
    In money the threshold chosen by it needs no proof against the default one, which knows nothing of what
    was asked: it is taken wherever nothing else is, unless it did worse. And whatever the decision, it must be
    shown to beat the best policy that looks at no row (acting on every row, or on none); else inconclusive.
+   Where rows have money of their own, deciding each by it takes the place of one threshold for all, when it
+   is shown to be better in the same sense (`imbtool.evaluation.byrow`).
 5. A calibrator helps the Brier skill in the same sense: calibrate.
 6. A treatment leads by more than the region of equivalence with a posterior probability of at least
    `PROMISING`, unproven: inconclusive. Otherwise: do nothing.
@@ -29,6 +31,7 @@ import numpy as np
 
 from imbtool import registry
 from imbtool.core.asked import MONEY
+from imbtool.evaluation.byrow import with_row_rule
 from imbtool.evaluation.pricing import beats_trivial
 from imbtool.evaluation.scale import Scale, scale_of
 from imbtool.evaluation.signal import beats_chance
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from imbtool.core.types import VerdictKind
+    from imbtool.evaluation.byrow import ByRow
     from imbtool.evaluation.outlook import Part
     from imbtool.evaluation.result import Difference, MethodResult, Settings
     from imbtool.metrics.money import Stakes
@@ -107,6 +111,8 @@ class Decision:
     free: Key | None = None
     rivals: int = 1
     """Among how many treatments the lead is corrected for."""
+    by_row: ByRow | None = None
+    """What deciding each row by its own money gains, where it was compared and nothing is trained for."""
 
 
 def decide(evidence: Evidence) -> Decision:
@@ -131,7 +137,10 @@ def decide(evidence: Evidence) -> Decision:
         lead=_lead(evidence, gains),
         rivals=max(1, len(gains)),
     )
-    found = _use(evidence, base, shown) if shown else _priced(evidence, _finish_only(evidence, base))
+    if shown:
+        found = _use(evidence, base, shown)
+    else:
+        found = with_row_rule(evidence, _priced(evidence, _finish_only(evidence, base)))
     if found.kind != "inconclusive" and not beats_trivial(evidence, evidence.rows[found.row]):
         return replace(found, kind="inconclusive", reason="no-policy", gain=None)
     return found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imbtool.evaluation.byrow import about_by_row, headline_by_row
 from imbtool.evaluation.choice import TESTS
 from imbtool.evaluation.figures import figures
 from imbtool.evaluation.phrases import (
@@ -24,8 +25,8 @@ from imbtool.evaluation.pricing import (
     about_price,
     best_policy,
     better_by,
+    headline_floors,
     in_money,
-    infeasible,
     meanwhile,
     noun,
 )
@@ -66,6 +67,9 @@ class _Teller:
         self.row = evidence.rows[decision.row]
         self.nothing = evidence.rows[decision.nothing]
 
+        by_row = decision.by_row
+        self._by_row = by_row if by_row and by_row.row == decision.row else None
+
     def headline(self) -> str:
         """Return the verdict in one sentence."""
         tell: dict[str, Callable[[], str]] = {
@@ -87,6 +91,7 @@ class _Teller:
             )
             return
         yield from about_price(self.evidence, self.row)
+        yield from about_by_row(self.decision, self.evidence)
         yield from self._about_learner()
         yield from self._about_gain()
         yield from self._about_ties()
@@ -136,8 +141,10 @@ class _Teller:
     def _headline_threshold(self) -> str:
         metric = self.evidence.settings.threshold_metric
         price = self.evidence.settings.price
+        if self._by_row:
+            return headline_by_row(self.evidence, self._by_row)
         if price is not None and price.floors:
-            return self._headline_floors()
+            return headline_floors(self.evidence, self.row)
         now = self.nothing.estimates[f"{metric}_default"].mean
         then = self.row.estimates[metric].mean
         where = f"to {self.row.threshold[0]:.3g}" if len(self.row.threshold) == 1 else "of each class"
@@ -151,20 +158,6 @@ class _Teller:
         return (
             f"Do nothing but move the threshold {where} ({self.decision.row[0]}): "
             f"{label(metric)} goes from {now:.3f} to {then:.3f}."
-        )
-
-    def _headline_floors(self) -> str:
-        found = {name: self.row.estimates[name].mean for name in ("precision", "recall")}
-        reached = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
-        price = self.evidence.settings.price
-        if price is not None and infeasible(self.evidence, self.row):
-            asked = " and ".join(
-                f"a {name.removeprefix('min_')} of {level:g}" for name, level in price.floors.items()
-            )
-            return f"No threshold keeps {asked} ({self.decision.row[0]}): the nearest reaches {reached}."
-        return (
-            f"Do nothing but move the threshold to {self.row.threshold[0]:.3g} ({self.decision.row[0]}): "
-            f"{reached} on unseen rows."
         )
 
     def _headline_calibrate(self) -> str:
@@ -194,7 +187,7 @@ class _Teller:
 
     def _about_gain(self) -> Iterator[str]:
         gain = self.decision.gain
-        if gain is None or self.decision.reason == "unproven-lead":
+        if gain is None or self.decision.reason == "unproven-lead" or self._by_row:
             return
         metric = self.metric
         if self.decision.kind == "move-threshold":

@@ -21,7 +21,7 @@ from imbtool.metrics.curves import curves_of, macro_curves
 from imbtool.metrics.evaluate import evaluate
 from imbtool.metrics.ranking import pr_auc_flattery
 from imbtool.recipe.aiming import aim_of
-from imbtool.recipe.finishing import Finish, finish
+from imbtool.recipe.finishing import Finish, decided, finish
 from imbtool.recipe.trace import fitted_on
 from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
@@ -172,7 +172,9 @@ def _finish(
         )
     proba = done.probabilities(scores.target)
     before = np.bincount(part.y, minlength=n_classes)
-    predicted, predicted_default = done.rule.predict(proba), default_rule(n_classes).predict(proba)
+    at_stake = _stakes_of(shared, split.test)
+    predicted = decided(done.rule, proba, None if at_stake is None else at_stake.acting)
+    predicted_default = default_rule(n_classes).predict(proba)
     y, weight = shared.y[split.test], None if shared.weight is None else shared.weight[split.test]
     metrics, per_class = evaluate(
         y,
@@ -184,7 +186,6 @@ def _finish(
         sample_weight=weight,
         classes=shared.classes,
     )
-    at_stake = _stakes_of(shared, split.test)
     if at_stake is not None:
         metrics |= at_stake.metrics(proba[:, 1], predicted, predicted_default)
     return Trial(

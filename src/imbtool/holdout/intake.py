@@ -8,6 +8,7 @@ import numpy as np
 
 from imbtool.bundle.scoring import DECISION
 from imbtool.core.errors import UsageError
+from imbtool.core.price import Price
 from imbtool.data.phrases import count
 from imbtool.holdout.prints import fingerprints
 from imbtool.holdout.reading import codes_of, read_labelled, weights_of
@@ -17,6 +18,7 @@ from imbtool.methods.postprocess.threshold import default_rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from imbtool.bundle.manifest import RowMoney
     from imbtool.bundle.model import FittedModel
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.holdout.reading import Labelled
@@ -47,10 +49,10 @@ def from_model(
     """
     manifest = model.manifest
     target = target or manifest.data.target
-    table = read_labelled(source, model)
+    table = read_labelled(source, model, decide=threshold is None)
     weight, told = _weight_column(model, table, weight)
     y = codes_of(table.require(target, "the target (--target)"), target, manifest.classes)
-    if table.proba is None or table.decided is None:
+    if table.proba is None:
         raise ValueError("a model scores every table")
     check_threshold(threshold, manifest.classes)
     counts = np.array(manifest.data.counts, dtype=np.float64)
@@ -74,9 +76,25 @@ def from_model(
         "git_commit": manifest.git_commit,
     }
     values = model.threshold_ if threshold is None else (threshold,)
-    notes = (*model.version_notes, *table.notes, *told)
     moved = threshold is not None
-    return holdout_of(table, target, rows, threshold=values, notes=notes, model=about, moved=moved)
+    price = None if moved else _row_price(manifest.decision.money)
+    by_row = () if price is None else (f"each row is decided by its own money: {price.words()}",)
+    notes = (*model.version_notes, *table.notes, *told, *by_row)
+    return holdout_of(
+        table, target, rows, threshold=values, notes=notes, model=about, moved=moved, decided_by=price
+    )
+
+
+def _row_price(money: RowMoney | None) -> Price | None:
+    """Return what the decisions of a model are worth, where it decides rows by their own money."""
+    if money is None:
+        return None
+    return Price(
+        cost_fn=money.cost_fn or None,
+        cost_fp=money.cost_fp or None,
+        cost_column=money.cost_column,
+        value_column=money.value_column,
+    )
 
 
 def _weight_column(

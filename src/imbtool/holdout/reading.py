@@ -20,7 +20,7 @@ from imbtool.data.sources import short_name
 from imbtool.data.values import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -57,8 +57,8 @@ class Labelled:
         return self.columns[name]
 
 
-def read_labelled(source: Any, model: FittedModel | None = None) -> Labelled:
-    """Read a table whole; score its rows when there is a model.
+def read_labelled(source: Any, model: FittedModel | None = None, *, decide: bool = True) -> Labelled:
+    """Read a table whole; score its rows when there is a model, and unless told otherwise decide them.
 
     Parameters
     ----------
@@ -70,7 +70,8 @@ def read_labelled(source: Any, model: FittedModel | None = None) -> Labelled:
     DataError
         What reading raises; ``columns-differ``; ``no-rows``.
     """
-    found = _from_file(str(source), model) if isinstance(source, str | Path) else _from_frame(source, model)
+    read = _from_file if isinstance(source, str | Path) else _from_frame
+    found = read(str(source) if isinstance(source, str | Path) else source, model, decide=decide)
     if not found.n:
         raise DataError(
             f"{found.source} has no rows.", hint="A hold-out needs rows to judge by.", code="no-rows"
@@ -78,20 +79,20 @@ def read_labelled(source: Any, model: FittedModel | None = None) -> Labelled:
     return found
 
 
-def _from_file(source: str, model: FittedModel | None) -> Labelled:
+def _from_file(source: str, model: FittedModel | None, *, decide: bool) -> Labelled:
     import pyarrow as pa
 
-    scores: list[tuple[FloatArray, IntArray]] = []
+    scores: list[tuple[FloatArray, IntArray | None]] = []
     with open_table(source) as table:
         names = [name for name in table.names if name]
-        matcher = None if model is None else Matcher(model.manifest.columns, table.names, table.dialect)
+        matcher = None if model is None else _matcher(model, table.names, table.dialect, decide=decide)
         pieces = []
         for piece in table.pieces(names):
             pieces.append(piece)
             if model is not None and matcher is not None:
                 typed = table.dialect is None
-                cells = {c.name: _cells(piece, c.name, typed=typed) for c in matcher.schema.features}
-                scores.append(model.score_matrix(matcher.encode(cells)))
+                cells = {name: _cells(piece, name, typed=typed) for name in matcher.needed}
+                scores.append(_scored(model, matcher, cells, decide=decide))
         whole = pa.concat_tables(pieces) if pieces else pa.table({name: [] for name in names})
         columns = {name: _typed(whole.column(name), name, table.dialect) for name in names}
         notes = (*table.notes, *_differences(matcher, model))
@@ -102,17 +103,30 @@ def _from_file(source: str, model: FittedModel | None) -> Labelled:
     )
 
 
-def _from_frame(source: Any, model: FittedModel | None) -> Labelled:
+def _from_frame(source: Any, model: FittedModel | None, *, decide: bool) -> Labelled:
     frame = as_frame(source)
     columns = {str(name): frame.iloc[:, i] for i, name in enumerate(frame.columns)}
     if model is None:
         return Labelled(name="memory", source="the table", columns=columns)
-    matcher = Matcher(model.manifest.columns, columns)
-    proba, decided = model.score_matrix(matcher.encode(columns))
+    matcher = _matcher(model, columns, None, decide=decide)
+    proba, decided = _scored(model, matcher, columns, decide=decide)
     notes = _differences(matcher, model)
     return Labelled(
         name="memory", source="the table", columns=columns, proba=proba, decided=decided, notes=notes
     )
+
+
+def _matcher(model: FittedModel, names: Iterable[str], dialect: Dialect | None, *, decide: bool) -> Matcher:
+    money = model.manifest.decision.money if decide else None
+    return Matcher(model.manifest.columns, names, dialect, money)
+
+
+def _scored(
+    model: FittedModel, matcher: Matcher, cells: Mapping[str, Any], *, decide: bool
+) -> tuple[FloatArray, IntArray | None]:
+    """Return probabilities and, if asked for, decided codes."""
+    _, proba = model.score_whole(matcher.encode(cells))
+    return proba, model.decide(proba, matcher.acting(cells)) if decide else None
 
 
 def _cells(piece: Any, name: str, *, typed: bool) -> Any:
@@ -137,10 +151,13 @@ def _differences(matcher: Matcher | None, model: FittedModel | None) -> tuple[st
     return tuple(note for note in matcher.notes() if "not known to the model, ignored" not in note)
 
 
-def _joined(scores: list[tuple[FloatArray, IntArray]]) -> tuple[FloatArray | None, IntArray | None]:
+def _joined(
+    scores: list[tuple[FloatArray, IntArray | None]],
+) -> tuple[FloatArray | None, IntArray | None]:
     if not scores:
         return None, None
-    return np.concatenate([proba for proba, _ in scores]), np.concatenate([codes for _, codes in scores])
+    decided = [codes for _, codes in scores if codes is not None]
+    return np.concatenate([proba for proba, _ in scores]), np.concatenate(decided) if decided else None
 
 
 def weights_of(table: Labelled, name: str | None) -> FloatArray | None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from imbtool.core.price import Price
     from imbtool.core.types import BoolArray, FloatArray, IntArray
     from imbtool.metrics.money import Stakes
 
@@ -114,6 +115,8 @@ class Holdout:
         What the model is: recipe, learner, fingerprint of its training rows, their class counts.
     moved : bool
         Whether another threshold than the model's was given.
+    decided_by : Price, optional
+        The money of each row that the model decides by.
     """
 
     name: str
@@ -126,3 +129,4 @@ class Holdout:
     notes: tuple[str, ...] = ()
     model: Mapping[str, object] = field(default_factory=dict)
     moved: bool = False
+    decided_by: Price | None = None

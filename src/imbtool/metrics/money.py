@@ -37,6 +37,9 @@ class Stakes:
     weight : ndarray of float64, shape (n,), or None
     campaign : Campaign or None
         The retention campaign that the money is of.
+    acting : ndarray of float64, shape (n, 2), or None
+        What acting on each row brings over leaving it alone, should it be negative or positive; it does not
+        depend on the class of the row. None without money, and with several classes.
     """
 
     money: FloatArray | None
@@ -46,6 +49,7 @@ class Stakes:
     costs: FloatArray | None = None
     weight: FloatArray | None = None
     campaign: Campaign | None = None
+    acting: FloatArray | None = None
 
     def take(self, rows: IntArray | BoolArray) -> Stakes:
         """Return what is at stake in some of the rows."""
@@ -54,6 +58,7 @@ class Stakes:
             money=None if self.money is None else self.money[rows],
             positive=self.positive[rows],
             weight=None if self.weight is None else self.weight[rows],
+            acting=None if self.acting is None else self.acting[rows],
         )
 
     @property
@@ -234,14 +239,15 @@ def stakes_of(
     """
     costs = _costs(price, classes)
     money: FloatArray | None = None
+    acting: FloatArray | None = None
     if costs is not None:
         money = -costs[y]
-        acting = np.zeros(len(y))
         if cost is not None:
-            acting = acting - cost
+            money[:, 1] -= cost
         if value is not None:
-            acting = acting + np.where(y == 1, value, 0.0)
-        money[:, 1] += acting
+            money[:, 1] += np.where(y == 1, value, 0.0)
+        if len(costs) == 2:
+            acting = acting_on(costs, len(y), cost=cost, value=value)
     return Stakes(
         money=money,
         positive=y > 0,
@@ -250,7 +256,34 @@ def stakes_of(
         campaign=price.campaign,
         costs=costs if price.cost_column is None and price.value_column is None else None,
         weight=weight,
+        acting=acting,
     )
+
+
+def acting_on(
+    costs: FloatArray, n: int, *, cost: FloatArray | None = None, value: FloatArray | None = None
+) -> FloatArray:
+    """Return what acting on each of `n` rows brings over leaving it alone, by the class it may be of.
+
+    Parameters
+    ----------
+    costs : ndarray of float64, shape (2, 2)
+        Cost of each decision (columns) for each class (rows).
+    n : int
+    cost, value : ndarray of float64, shape (n,), optional
+        Cells of the cost and of the value column.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        If the row is negative, and if it is positive.
+    """
+    found = np.tile(costs[:, 0] - costs[:, 1], (n, 1))
+    if cost is not None:
+        found -= cost[:, None]
+    if value is not None:
+        found[:, 1] += value
+    return found
 
 
 def _costs(price: Price, classes: Sequence[str]) -> FloatArray | None:

@@ -52,4 +52,6 @@ def aim_of(price: Price | None, stakes: Stakes | None) -> Aim | None:
         gain=None if stakes.money is None or stakes.money.shape[1] > 2 else stakes.gain,
         costs=stakes.costs if stakes.money is not None and stakes.money.shape[1] > 2 else None,
         floors=Floors(min_precision=price.min_precision, min_recall=price.min_recall, max_share=stakes.rate),
+        acting=stakes.acting,
+        not_by_row=price.not_by_row,
     )

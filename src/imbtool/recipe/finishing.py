@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from imbtool.core.errors import NotApplicableError
+from imbtool.core.price import Price
 from imbtool.core.protocols import Priors
 from imbtool.methods.postprocess.aimed import AimedThreshold
 from imbtool.methods.postprocess.aims import FLOORS
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from imbtool.core.protocols import Calibrator, DecisionRule
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.methods.postprocess.aimed import Aim
-    from imbtool.recipe.spec import RecipeSpec
+    from imbtool.recipe.spec import RecipeSpec, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,7 +53,7 @@ def finish(
     Raises
     ------
     NotApplicableError
-        A step cannot be applied to these classes or after this training.
+        A step cannot be applied to these classes, after this training or to what was asked.
     """
     step = recipe.one("calibrator")
     calibrator = None if step is None else _fitted(step.build(), oof, y, weight, priors)
@@ -65,7 +67,40 @@ def finish(
             rule.metric = threshold_metric
         else:
             rule = _aimed(rule, aim)
-    return Finish(calibrator=calibrator, rule=_fitted(rule, scores, y, weight, priors))
+    if getattr(rule, "uses_money", False):
+        _check_by_row(chosen, aim)
+    rule = _fitted(rule, scores, y, weight, priors)
+    if getattr(rule, "uses_money", False) and recipe.training.steps and calibrator is None:
+        rule.reason_ = (
+            f"{recipe.training} may have moved the probabilities; put a calibrator before {chosen}."
+        )
+    return Finish(calibrator=calibrator, rule=rule)
+
+
+def decided(rule: DecisionRule, proba: FloatArray, acting: FloatArray | None) -> IntArray:
+    """Return the decisions of a rule.
+
+    Parameters
+    ----------
+    rule : DecisionRule
+    proba : ndarray of float64, shape (n, n_classes)
+    acting : ndarray of float64, shape (n, 2), or None
+        What acting on each row brings over leaving it alone, if it is negative and if it is positive; read
+        by rules that decide rows by their own money.
+    """
+    extra: dict[str, Any] = {"acting": acting} if getattr(rule, "uses_money", False) else {}
+    return rule.predict(proba, **extra)
+
+
+def _check_by_row(step: Step | None, aim: Aim | None) -> None:
+    """Raise `NotApplicableError` unless rows can be decided by their own money."""
+    reason = Price().not_by_row if aim is None else aim.not_by_row
+    if reason:
+        raise NotApplicableError(
+            f"{step} {reason}.",
+            hint="One threshold for all rows is `threshold`.",
+            code="no-row-money",
+        )
 
 
 def _aimed(rule: Threshold, aim: Aim) -> Threshold | ExpectedCost:

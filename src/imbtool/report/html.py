@@ -47,6 +47,7 @@ def to_html(comparison: Comparison, *, page: bool = True) -> str:
         rows=[_row(comparison, rows, row) for row in rows],
         class_metrics=view.classes(comparison)[0],
         class_lines=view.classes(comparison)[1],
+        footnotes=view.footnotes(comparison),
         problems=view.problems(comparison),
         doubt=view.unproven(comparison),
         leaks=view.proof_warnings(comparison),

@@ -92,7 +92,8 @@ def _methods(comparison: Comparison) -> list[str]:
     chosen = view.recommended(comparison)
     rows = [_row(row, metric, decision, chosen) for row in view.ranked(comparison)]
     legend = f"`> the verdict   {view.LEGEND}   c control`; + is better than nothing"
-    return ["## Methods", "", *table(header, rows, left=3), legend, ""]
+    told = [line for note in view.footnotes(comparison) for line in ("", escape(note))]
+    return ["## Methods", "", *table(header, rows, left=3), legend, *told, ""]
 
 
 def _row(row: MethodResult, metric: str, decision: str, chosen: MethodResult | None) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ MARKS: dict[Standing, str] = {"best": "*", "tied": "=", "worse": "-"}
 """Meaning is never carried by colour alone."""
 
 LEGEND = "* best   = tied with the best   - worse"
+FLATTERED = "PR-AUC intervals reach further down than up: few positives in a test part flatter the mean."
+_LOPSIDED = 0.01
+"""By how much more an interval reaches down than up before that is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +186,16 @@ def classes(comparison: Comparison) -> tuple[tuple[str, ...], tuple[ClassLine, .
         for k in sorted(range(len(data.classes)), key=lambda k: data.counts[k])
     )
     return (metrics, lines) if metrics else ((), ())
+
+
+def footnotes(comparison: Comparison) -> tuple[str, ...]:
+    """Return what a reader of the table should know of its intervals."""
+    if comparison.settings.metric != "pr_auc":
+        return ()
+    found = (judged(row, "pr_auc") for row in ranked(comparison))
+    # An interval that ends at 1 was cut there, which says nothing of flattery.
+    lopsided = any(e and e.high < 1.0 and 2.0 * e.mean - e.low - e.high > _LOPSIDED for e in found)
+    return (FLATTERED,) if lopsided else ()
 
 
 def findings(data: DatasetSummary, level: str) -> tuple[str, ...]:

@@ -72,6 +72,9 @@ def check_calibrator(info: MethodInfo, seed: int) -> None:
 
 def check_threshold(info: MethodInfo, seed: int) -> None:
     """Decisions are class codes, learned values are as many as the contract says, chance has no part."""
+    if getattr(info.load(), "uses_money", False):
+        _check_by_row(info, seed)
+        return
     for n_classes in (2, 3, 5):
         proba, y = _scores(n_classes, seed)
         what = f"{info.name} with {n_classes} classes"
@@ -86,3 +89,22 @@ def check_threshold(info: MethodInfo, seed: int) -> None:
         if n_classes == 2:
             cut = (proba[:, 1] >= rule.values_[0]).astype(np.int64)
             require(same_bits(decided, cut), f"{what}: the rule must be p >= threshold")
+
+
+def _check_by_row(info: MethodInfo, seed: int) -> None:
+    """Rows are decided one by one, whatever the unit of money; those whose class is sure as it says."""
+    proba, y = _scores(2, seed)
+    acting = np.random.default_rng(seed).normal(size=(len(y), 2))
+    with untouched(info.name, proba, y, acting):
+        rule = info.load()().fit(proba, y)
+        decided = rule.predict(proba, acting=acting)
+    claim = f"{info.name}: decisions must be class codes, one a row"
+    require(decided.shape == y.shape and decided.dtype == np.int64 and set(decided) <= {0, 1}, claim)
+    require(same_bits(decided[5:9], rule.predict(proba[5:9], acting=acting[5:9])), f"{info.name}: rows mix")
+    require(same_bits(decided, rule.predict(proba, acting=4 * acting)), f"{info.name}: the unit decides")
+    sure = np.flatnonzero(proba.max(axis=1) == 1.0)
+    own = acting[sure, proba[sure].argmax(axis=1)]
+    require(same_bits(decided[sure], (own > 0).astype(np.int64)), f"{info.name}: sure rows go by their money")
+    for n_classes in (3, 5):
+        several = partial(info.load()().fit, *_scores(n_classes, seed))
+        require(or_not_applicable(info.name, several) is None, f"{info.name} decides {n_classes} classes")

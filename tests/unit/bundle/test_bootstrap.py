@@ -89,7 +89,7 @@ def test_values_of_pairs_at_random_are_means_over_all_pairs() -> None:
     model = imbtool.fit(noise(), target="y", recipe="none", learner="logistic")
     data = load_dataset(noise(), target="y")
     proba, codes = model.score_matrix(data.X)
-    chance = _chance(model, data)
+    chance = _chance(model, data, None)
     y, p = data.y, proba[:, 1]
     assert chance["brier"] == pytest.approx(np.mean((p[None, :] - y[:, None]) ** 2))
     log = -np.where(y[:, None] == 1, np.log(p)[None, :], np.log(1 - p)[None, :])

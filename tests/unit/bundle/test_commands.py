@@ -152,7 +152,7 @@ def test_inspect_shows_the_model_and_json_is_its_manifest(model, imbtool):
     assert "models/00000.skops" not in shown.out
     assert "models/00000.skops" in imbtool("inspect", "model.imb", "-v").out
     manifest = imbtool("inspect", "model.imb", "--json").json()
-    assert manifest["schema_version"] == 1
+    assert manifest["schema_version"] == 2
     assert manifest["classes"] == ["0", "1"]
     assert manifest == library.load(model).manifest.to_dict()
 

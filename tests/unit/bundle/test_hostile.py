@@ -239,8 +239,8 @@ class TestTheManifest:
         refused(archive.pack({**members(boosted), "manifest.json": text}), "bundle-invalid")
 
     def test_a_newer_schema(self, boosted):
-        data = with_manifest(boosted, lambda m: m.update(schema_version=2))
-        assert "pip install --upgrade" in refused(data, "bundle-newer", "schema version 2").hint
+        data = with_manifest(boosted, lambda m: m.update(schema_version=3))
+        assert "pip install --upgrade" in refused(data, "bundle-newer", "schema version 3").hint
 
     @pytest.mark.parametrize(
         "change",

@@ -46,7 +46,7 @@ def test_calibration_rows_are_fitted_on_by_nothing(claims, model):
     alone = imbtool.fit(parted.fit, **LEARNER)
     assert alone.manifest.data.fingerprint == model.manifest.data.fingerprint
     np.testing.assert_array_equal(alone.predict_proba(claims), model.predict_proba(claims))
-    scores, _, _ = alone.score_whole(alone.encode(parted.held)[0])
+    scores, _ = alone.score_whole(alone.encode(parted.held)[0])
     np.testing.assert_array_equal(model.reserve.scores, scores)
     assert model.reserve.codes.tolist() == parted.held.fraud.tolist()
     said = model.manifest.conformal

@@ -197,6 +197,56 @@ def test_a_lead_in_money_that_is_not_proven_leaves_the_threshold_that_costs_noth
     assert any(s.startswith("Meanwhile move the threshold to 0.3") for s in verdict.sentences)
 
 
+BY_ROW = {"metric": "profit", "price": Price(value_column="amount", cost_fp=1.0)}
+
+
+def by_row(threshold, rule, *others, **options):
+    plain = {"profit": threshold, "profit_default": 0.3}
+    named = dict.fromkeys(("none", "threshold", "sigmoid", "class_weight"), plain)
+    named |= {
+        "expected_gain": {**plain, "profit": rule - 0.1},
+        "sigmoid+expected_gain": {**plain, "profit": rule},
+    }
+    made = {("lightgbm", name): values for name, values in (named | dict(*others)).items()}
+    return judge(made, **options, **BY_ROW)
+
+
+def test_deciding_each_row_by_its_own_money_is_advised_where_it_is_shown_to_beat_one_threshold():
+    verdict = by_row(0.5, 0.7)
+    assert (verdict.kind, verdict.recipe) == ("move-threshold", "sigmoid+expected_gain")
+    assert verdict.headline.startswith(
+        "Do nothing but decide each row by its own money (lightgbm, sigmoid+exp"
+    )
+    assert any(
+        "with one threshold for all rows: +" in s and "need 'amount' too." in s for s in verdict.sentences
+    )
+    assert verdict.numbers["by_row_against"] == "threshold"
+    assert verdict.numbers["by_row_gain"] == pytest.approx(0.2, abs=0.02)
+
+
+def test_deciding_by_row_that_is_not_shown_to_be_better_leaves_one_threshold_and_is_told():
+    verdict = by_row(0.5, 0.52, noise=0.1)
+    assert (verdict.kind, verdict.recipe) == ("move-threshold", "threshold")
+    told = [s for s in verdict.sentences if s.startswith("Deciding each row by its own money (sigmoid+exp")]
+    assert len(told) == 1
+    assert told[0].endswith("not enough to advise it.")
+
+
+def test_a_treatment_is_held_against_deciding_by_row_and_used_where_it_beats_it():
+    better = {"smote+sigmoid+expected_gain": {"profit": 0.9, "profit_default": 0.3}}
+    verdict = by_row(0.5, 0.7, better)
+    assert (verdict.kind, verdict.recipe) == ("use", "smote+sigmoid+expected_gain")
+    assert "than only sigmoid+expected_gain" in verdict.headline
+    assert "by_row" not in verdict.numbers
+
+
+def test_a_lead_that_is_not_proven_leaves_deciding_by_row():
+    lead = {"smote": {"profit": 0.57, "profit_default": 0.3}}
+    verdict = by_row(0.33, 0.5, lead, noise=0.06, seed=0)
+    assert (verdict.kind, verdict.recipe) == ("inconclusive", "sigmoid+expected_gain")
+    assert any(s.startswith("Acting on each row whose expected money is above 0") for s in verdict.sentences)
+
+
 def test_calibration_is_advised_when_only_the_probabilities_are_wrong():
     verdict = judge(rows(sigmoid={"brier_skill": 0.3}, isotonic={"brier_skill": 0.25}), noise=0.005)
     assert (verdict.kind, verdict.recipe) == ("calibrate", "sigmoid")

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.holdout.made import scored
 
 import imbtool
-from imbtool.core.errors import UsageError
+from imbtool.core.errors import DataError, UsageError
 from imbtool.core.price import Price
 from imbtool.holdout.money import money_values
 from imbtool.metrics.money import stakes_of
@@ -67,6 +67,27 @@ def test_columns_of_money_decide_and_the_document_has_the_policies(frame):
     assert document["money"]["treat_all"] == pytest.approx((frame["amount"] * frame["y"] - 12).mean())
     assert document["money"]["curve"][-1]["value"] == pytest.approx(document["money"]["treat_all"])
     assert "profit of the decisions" in report.to_markdown()
+
+
+def test_a_model_that_decides_by_row_is_judged_by_the_money_that_it_decides_by(frame):
+    rows = frame.assign(x=np.log(frame.p / (1 - frame.p))).drop(columns="p")
+    asked = {"value_column": "amount", "cost_column": "visit"}
+    model = imbtool.fit(rows, target="y", recipe="expected_gain", learner="logistic", **asked)
+    report = imbtool.evaluate(model, rows, resamples=100)
+    acted = model.predict(rows) == 1
+    profit = ((rows["amount"] * rows["y"] - 12) * acted).mean()
+    assert report.evaluation.metrics["profit"].value == pytest.approx(profit)
+    assert report.evaluation.settings.threshold == ()
+    told = (
+        "each row is decided by its own money: acting on a positive is worth 'amount', acting on a row costs"
+    )
+    assert any(note.startswith(told) for note in report.evaluation.notes)
+    same = imbtool.evaluate(model, rows, resamples=100, **asked).evaluation
+    assert same.metrics == report.evaluation.metrics
+    with pytest.raises(DataError, match=r"- 'amount' \(value of acting\): missing"):
+        imbtool.evaluate(model, rows.drop(columns="amount"), resamples=100)
+    cut = imbtool.evaluate(model, rows[["x", "y"]], threshold=0.3, resamples=100).evaluation
+    assert "profit" not in cut.metrics
 
 
 def test_the_band_of_the_curve_holds_the_curve_and_the_picture_is_sound(frame):

@@ -1,8 +1,14 @@
 from dataclasses import replace
+from io import StringIO
 
+from rich.console import Console
 from tests.unit.report import fixtures
 
+from imbtool.evaluation.result import Comparison, Estimate
 from imbtool.report import view
+from imbtool.report.html import to_html
+from imbtool.report.markdown import to_markdown
+from imbtool.report.terminal import render
 
 
 def test_shortening_keeps_the_verdict_its_controls_and_the_order() -> None:
@@ -49,3 +55,25 @@ def test_roles_kinds_and_columns_left_out_are_read_off_the_columns() -> None:
     assert view.kinds(columns)[0] == ("numeric", 14)
     assert view.roles(columns) == (("group", "policy_no"),)
     assert dict(view.left_out(columns))["constant: 'EUR'"] == "currency"
+
+
+def with_best(**estimate: float) -> Comparison:
+    run = fixtures.binary()
+    best = view.ranked(run)[0]
+    moved = replace(best, estimates={**best.estimates, "pr_auc": Estimate(**estimate)})
+    return replace(run, methods=tuple(moved if row is best else row for row in run.methods))
+
+
+def test_a_footnote_says_where_few_positives_make_the_intervals_lopsided_and_only_there() -> None:
+    lopsided = with_best(mean=0.9, low=0.5, high=0.95)
+    assert view.footnotes(lopsided) == (view.FLATTERED,)
+    assert view.FLATTERED in to_markdown(lopsided)
+    assert view.FLATTERED in to_html(lopsided)
+    console = Console(file=StringIO(), width=100)
+    render(lopsided, console)
+    assert view.FLATTERED in console.file.getvalue()
+    assert view.footnotes(with_best(mean=0.9, low=0.84, high=0.955)) == ()
+    assert view.footnotes(with_best(mean=0.99, low=0.9, high=1.0)) == ()
+    by_area = replace(lopsided, settings=replace(lopsided.settings, metric="roc_auc"))
+    assert view.footnotes(by_area) == ()
+    assert view.FLATTERED not in to_markdown(fixtures.binary())

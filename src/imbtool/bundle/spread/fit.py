@@ -72,6 +72,7 @@ def fit_spread(source: Any, request: FitRequest, scheduler: str) -> FittedModel:
         seed=request.seed or 0,
         label_type=label_type(str(source), request.target, table.sample.classes),
         aim=aim,
+        price=request.price,
         summary=table.summary,
     )
 

@@ -77,6 +77,17 @@ ROWS = (
         paper="Elkan, IJCAI 2001 (move the threshold, do not resample); multiclass by per-class offsets",
     ),
     MethodInfo(
+        name="expected_gain",
+        kind="threshold",
+        cost=0,
+        target=f"{M}.postprocess.expected_gain:ExpectedGain",
+        needs=("row-money",),
+        summary="Act on a row when its expected gain, from its own money, is above 0",
+        when="Every row has a cost or a value of its own that is known when deciding; with a calibrator",
+        paper="Elkan, IJCAI 2001; Gomez-Vargas, Maldonado & Vairetti, EJOR 324(2), 2025, arXiv 2310.07047",
+        default=False,
+    ),
+    MethodInfo(
         name="logit_adjustment",
         kind="threshold",
         cost=0,

@@ -35,6 +35,10 @@ class Aim:
         Cost matrix, with several classes.
     floors : Floors
         Also the capacity, as ``max_share``.
+    acting : ndarray of float64, shape (n, 2), or None
+        What acting on each row brings over leaving it alone, should it be negative or positive.
+    not_by_row : str
+        Why rows cannot be decided by it; empty where they can.
     """
 
     words: str
@@ -42,10 +46,14 @@ class Aim:
     gain: FloatArray | None = None
     costs: FloatArray | None = None
     floors: Floors = field(default_factory=Floors)
+    acting: FloatArray | None = None
+    not_by_row: str = ""
 
     def take(self, rows: IntArray) -> Aim:
         """Return the aim for some of the rows."""
-        return self if self.gain is None else replace(self, gain=self.gain[rows])
+        if self.gain is None:
+            return self
+        return replace(self, gain=self.gain[rows], acting=None if self.acting is None else self.acting[rows])
 
 
 class AimedThreshold(Threshold):

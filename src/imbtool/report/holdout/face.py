@@ -185,6 +185,9 @@ def evaluate(
         )
     else:
         holdout = _scored(model, data, target, weight, threshold, score, positive)
+    if price is None and holdout.decided_by is not None:
+        price = holdout.decided_by
+        request = replace(request, price=price)
     holdout = with_price(holdout, price)
     if curves and reusable:
         raise UsageError(

@@ -83,7 +83,7 @@ def model_words(evaluation: Evaluation) -> str:
 
 
 def threshold_words(evaluation: Evaluation) -> str:
-    """Return the threshold or the offsets; empty where decisions came with the scores."""
+    """Return the threshold or the offsets; empty where decisions came with the scores or go by row."""
     values = evaluation.settings.threshold
     return words.listing([words.number(value, 4) for value in values], 12)
 

@@ -98,7 +98,7 @@ def _legend(comparison: Comparison, hidden: int, paper: Paper) -> tuple[str, ...
     if not paper.plain and nothing_mean(comparison) is not None:
         marks += f"   {'┊' if paper.unicode else ':'} nothing"
     more = f"{words.plural(hidden, 'more row')}: --verbose shows all" if hidden else ""
-    return tuple(line for line in (marks, more) if line)
+    return tuple(line for line in (marks, *view.footnotes(comparison), more) if line)
 
 
 def show_classes(comparison: Comparison, paper: Paper) -> None:

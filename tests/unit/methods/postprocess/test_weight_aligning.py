@@ -93,5 +93,5 @@ def test_other_learners_are_refused_before_anything_is_trained():
     with pytest.raises(UsageError, match="weight_aligning needs a learner whose models are linear"):
         fit_recipe(None, recipe, learner)
     assert "weight_aligning needs a learner whose models are linear" in not_applicable(
-        Candidate(learner, recipe), 3, money=False
+        Candidate(learner, recipe), 3, price=None
     )
