@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from imbtool.learners.torch.losses import LossStack
+from imbtool.learners.torch.dense import batched
+from imbtool.learners.torch.epoch import Epoch
+from imbtool.learners.torch.hand import Pass
 from imbtool.learners.torch.model import probabilities
+from imbtool.learners.torch.network import Network
 from imbtool.learners.torch.optim import AdamW
 from imbtool.learners.torch.plan import Batch
+from imbtool.learners.torch.step import step_of
 from imbtool.learners.torch.stopping import value_on
 from imbtool.learners.torch.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.learners.torch.member import Member
@@ -25,8 +29,6 @@ if TYPE_CHECKING:
 
 CHUNK = 256
 """Rows that are scored at once, a network: a fixed number, so that a score depends on its row alone."""
-SHIFTS = 61
-"""Rows by which a batch's factors of dropout can be shifted in the pool of an epoch."""
 
 
 class Crew:
@@ -44,11 +46,16 @@ class Crew:
         self.members = list(members)
         joined, self._starts = Table.joined([m.plan.table for m in members])
         network, numbers = self.network, joined.numbers
-        self.table = joined.encoded(network.encode, network.n_numeric * (network.bins + 2))
         self.dtype, self.device, self.rule = numbers.dtype, numbers.device, first.rule
+        self.by_hand = type(network) is Network and not batched(numbers)
+        width = 0 if self.by_hand else network.n_numeric * (network.bins + 2)
+        self.table = joined.encoded(network.encode, width)
+        self.passes = cache(partial(Pass, network, self.table))
+        self._views: dict[int, tuple[dict[str, Tensor], dict[str, Tensor]]] = {}
         begun = np.stack([member.begin() for member in members])
         self.theta = torch.as_tensor(begun, dtype=self.dtype, device=self.device)
         decay = np.array([m.plan.training.weight_decay for m in members])
+        self.room = torch.empty_like(self.theta)
         self.optimiser = AdamW(self.theta, decay, self.network.n_decaying)
 
     def run_epoch(self) -> None:
@@ -65,25 +72,27 @@ class Crew:
             for observer in member.plan.observers:
                 observer.after_epoch(member.epoch - 1, partial(self._raw_of_training, k), member.plan.train.y)
 
-    def _laid_out(self, draws: list[EpochRows]) -> _Epoch:
+    def _laid_out(self, draws: list[EpochRows]) -> Epoch:
         """Return the batches of all networks, those with more steps first."""
         steps = [-(-len(draw.order) // self.training.batch_size) for draw in draws]
         order = sorted(range(len(draws)), key=lambda k: -steps[k])
         if order != list(range(len(draws))):
             self.keep(order)
             draws, steps = [draws[k] for k in order], [steps[k] for k in order]
-        return _Epoch(self, draws, steps)
+        return Epoch(self, draws, steps)
 
     def keep(self, rows: list[int]) -> None:
         """Go on with the networks at these places, in this order."""
         self.theta = self.theta[torch.as_tensor(rows, dtype=torch.int64, device=self.device)]
         self.optimiser.keep(self.theta, rows)
+        self.room = torch.empty_like(self.theta)
+        self._views.clear()
         self.members = [self.members[k] for k in rows]
         self._starts = [self._starts[k] for k in rows]
 
-    def _train(self, epoch: _Epoch) -> None:
+    def _train(self, epoch: Epoch) -> None:
         for s in range(epoch.steps[0]):
-            step = epoch.step(s)
+            step = step_of(epoch, s)
             gradient = self.rule.gradient(step)
             rates = [m.rate((m.epoch + s / epoch.steps[k]) / m.plan.training.epochs) for k, m in step.active]
             self.optimiser.step(gradient, np.array(rates))
@@ -147,137 +156,12 @@ class Crew:
         )
         return np.asarray(member.loss.rows(raw, batch).numpy(), dtype=np.float64)
 
+    def views(self, k: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """Return the parameters of a network, and the parts of its row of `room`, by name."""
+        if k not in self._views:
+            self._views[k] = self.network.one(self.theta[k]), self.network.one(self.room[k])
+        return self._views[k]
+
     def starts(self) -> list[int]:
         """Return where the rows of each network's table begin in the joined one."""
         return self._starts
-
-
-class _Epoch:
-    """The batches of one epoch as index tensors on the device, shape (steps, K, B)."""
-
-    def __init__(self, crew: Crew, draws: list[EpochRows], steps: list[int]) -> None:
-        self.crew, self.steps = crew, steps
-        self.size = crew.training.batch_size
-        self.last = [len(d.order) - (n - 1) * self.size for d, n in zip(draws, steps, strict=True)]
-        self.losses = LossStack([member.loss for member in crew.members])
-        self.position, weight = self._filled(draws)
-        # Rows and classes of all networks, end to end; a position among them is an index and a base.
-        sizes = [len(member.plan.train.y) for member in crew.members]
-        base = self._there(np.cumsum([0, *sizes[:-1]]).reshape(1, -1, 1))
-        shifted = [m.plan.train.index + at for m, at in zip(crew.members, crew.starts(), strict=True)]
-        places = self.position + base
-        self.rows = self._there(np.concatenate(shifted))[places]
-        self.y = self._there(np.concatenate([m.plan.train.y for m in crew.members]))[places]
-        self.weight = torch.as_tensor(weight, dtype=crew.dtype, device=crew.device)
-        self.counted = self.weight > 0.0
-        self.noise = self._pool()
-        self.room = self._room()
-
-    def _there(self, values: IntArray) -> Tensor:
-        return torch.as_tensor(values, device=self.crew.device)
-
-    def _filled(self, draws: list[EpochRows]) -> tuple[Tensor, FloatArray]:
-        """Return positions and weights; the last batch is filled with rows that weigh nothing.
-
-        Weights are divided by the number of rows of the batch: a step takes the mean over these.
-        """
-        shape = (self.steps[0] * self.size, len(draws))
-        position, weight = np.zeros(shape, dtype=np.int64), np.zeros(shape)
-        for k, draw in enumerate(draws):
-            n, own = len(draw.order), self.crew.members[k].weight[draw.order]
-            last = self.last[k]
-            position[:n, k] = draw.order
-            weight[:n, k] = (own if draw.factor is None else own * draw.factor) / self.size
-            weight[n - last : n, k] *= self.size / last
-        laid = (self.steps[0], self.size, len(draws))
-        return self._there(_batches(position, laid)), _batches(weight, laid)
-
-    def _room(self) -> Tensor | None:
-        """Return where the inputs of a step are written: fresh memory for each would have to be cleared."""
-        inputs, (_, k, size) = self.crew.table.inputs, self.rows.shape
-        return None if inputs is None else inputs.new_empty((k * size, inputs.shape[1]))
-
-    def _pool(self) -> tuple[Tensor, ...]:
-        """Return factors of dropout for the epoch, of which each step takes a shifted part."""
-        if self.crew.training.dropout <= 0.0:
-            return ()
-        network = self.crew.network
-        shape = (network.depth, self.size + SHIFTS, network.width)
-        drawn = torch.stack([member.noise(shape) for member in self.crew.members], dim=1)
-        return tuple(drawn.to(device=self.crew.device, dtype=self.crew.dtype).unbind(0))
-
-    def real(self, s: int, k: int) -> int:
-        """Return how many rows the batch of a network holds in step `s`."""
-        return self.size if s + 1 < self.steps[k] else self.last[k]
-
-    def step(self, s: int) -> _Step:
-        """Return step `s` of the networks that have so many."""
-        return _Step(self, s, sum(steps > s for steps in self.steps))
-
-
-class _Step:
-    """One step of the first `k` networks; see `imbtool.learners.torch.plan.StepOf`."""
-
-    def __init__(self, epoch: _Epoch, s: int, k: int) -> None:
-        self._epoch, self._s, self._k = epoch, s, k
-        crew = epoch.crew
-        self.theta = crew.theta[:k]
-        self.active = list(enumerate(crew.members[:k]))
-        self.y, self.weight, self._real = (part[s, :k] for part in (epoch.y, epoch.weight, epoch.counted))
-        self._batch = crew.table.take(epoch.rows[s, :k], epoch.room)
-        shift = s * 37 % SHIFTS
-        self._noise = tuple(pool[:k, shift : shift + epoch.size] for pool in epoch.noise)
-
-    def gradient(self, theta: Tensor, factor: Tensor | None = None) -> Tensor:
-        """Return the gradient of the mean loss of the batch at `theta`, shape (k, P)."""
-        theta = theta.detach().requires_grad_(True)
-        network = self._epoch.crew.network
-        out = network.forward_training(theta, self._batch, self._noise, self._real)
-        batches = cache(partial(self._batches, out.features))
-        loss = self._epoch.losses(out.raw, batches, self.y)
-        if out.second is not None:
-            loss = 0.5 * (loss + self._epoch.losses(out.second, batches, self.y))
-        weight = self.weight if factor is None else self.weight * factor
-        weight = self._reweighted(loss.detach(), out.raw.detach(), weight, batches)
-        self._remember(loss.detach())
-        (found,) = torch.autograd.grad((loss * weight).sum(), theta)
-        return found
-
-    def _batches(self, features: Tensor) -> list[Batch]:
-        return [
-            Batch(
-                y=self.y[k],
-                position=self._epoch.position[self._s, k],
-                features=features[k],
-                epoch=member.epoch,
-                step=member.steps,
-                real=self._epoch.real(self._s, k),
-                link=member.loss.link,
-            )
-            for k, member in self.active
-        ]
-
-    def _reweighted(
-        self, loss: Tensor, raw: Tensor, weight: Tensor, batches: Callable[[], list[Batch]]
-    ) -> Tensor:
-        if not any(member.plan.weighting.by_batch for _, member in self.active):
-            return weight
-        factors = [
-            member.plan.weighting.batch(loss[k], raw[k], batches()[k])
-            if member.plan.weighting.by_batch
-            else torch.ones_like(loss[k])
-            for k, member in self.active
-        ]
-        return weight * torch.stack(factors)
-
-    def _remember(self, loss: Tensor) -> None:
-        for k, member in self.active:
-            if member.losses is not None:
-                real = self._real[k].cpu().numpy()
-                at = self._epoch.position[self._s, k].cpu().numpy()[real]
-                member.losses[at] = loss[k].cpu().numpy()[real]
-
-
-def _batches(filled: Tensor, laid: tuple[int, int, int]) -> Tensor:
-    """Return (steps * B, K) as (steps, K, B)."""
-    return np.ascontiguousarray(filled.reshape(laid).transpose(0, 2, 1))

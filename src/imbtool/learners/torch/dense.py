@@ -53,11 +53,11 @@ class _Dense(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be a
         out = w.new_empty((w.shape[0], parts[0].shape[1], w.shape[2]))
         slices = _slices(w, parts)
         if batched(w):
-            _fill(out, b.unsqueeze(1), parts, slices, torch.baddbmm)
+            fill(out, b.unsqueeze(1), parts, slices, torch.baddbmm)
         else:
             every = zip(out.unbind(), b.unbind(), _each(parts), _each(slices), strict=True)
             for own in every:
-                _fill(*own, torch.addmm)
+                fill(*own, torch.addmm)
         if bent:
             out.relu_()
         if noise is not None:
@@ -111,7 +111,7 @@ def _summed(gradient: Tensor) -> Tensor:
     return found
 
 
-def _fill(out: Tensor, b: Tensor, parts: Sequence[Tensor], slices: Sequence[Tensor], product: Any) -> None:
+def fill(out: Tensor, b: Tensor, parts: Sequence[Tensor], slices: Sequence[Tensor], product: Any) -> None:
     """Write the products' sum and the bias; with or without a leading dimension of networks."""
     for x, w in zip(parts, slices, strict=True):
         if x.dtype == w.dtype:

@@ -65,10 +65,50 @@ class ClassTerms:
         """Return the loss of each row, shape (B,)."""
         return self.stacked([self])(raw.unsqueeze(0), batch.y.unsqueeze(0))[0]
 
+    def slopes(self, y: Tensor, weight: Tensor) -> RowSlopes:
+        """Return the derivatives of the loss of rows of these classes and weights, in closed form."""
+        terms = torch.as_tensor(self.terms(), dtype=weight.dtype, device=weight.device)
+        return RowSlopes(terms, y, weight)
+
     @staticmethod
     def stacked(losses: Sequence[ClassTerms]) -> _StackedTerms:
         """Return the losses of several networks as one function of (K, B) or (K, B, n_classes)."""
         return _StackedTerms(np.stack([loss.terms() for loss in losses]))
+
+
+class RowSlopes:
+    """Derivatives of weighted cross-entropy with class terms by the raw scores of rows known before.
+
+    A row is computed from itself alone, so that any part of the rows may be asked for.
+
+    Parameters
+    ----------
+    terms : Tensor, shape (4, n_classes)
+        Weight, slope, shift and margin, see `imbtool.core.cross_entropy.CrossEntropy`.
+    y : Tensor of int64, shape (m,)
+    weight : Tensor, shape (m,)
+    """
+
+    def __init__(self, terms: Tensor, y: Tensor, weight: Tensor) -> None:
+        own_weight, slope, shift, margin = terms
+        self._y, self._slope, self._shift = y.unsqueeze(1), slope, shift
+        self._margin, self._weight = margin[y].unsqueeze(1), (own_weight[y] * weight).unsqueeze(1)
+        # Two classes, f their one score: w log(1 + exp(start - turn f)) has the slope -w turn expit(...).
+        sign = self._y * 2 - 1
+        self._turn = sign * slope[self._y]
+        self._start = self._margin - sign * (shift[1] - shift[0])
+        self._factor = -self._weight * self._turn
+
+    def __call__(self, raw: Tensor, rows: slice) -> Tensor:
+        """Return the derivatives, shape (b, n_outputs) as `raw`, of these of the rows."""
+        if raw.shape[1] == 1:
+            away = torch.addcmul(self._start[rows], self._turn[rows], raw, value=-1.0)
+            return away.sigmoid_().mul_(self._factor[rows])
+        y = self._y[rows]
+        logits = (raw * self._slope).add_(self._shift).scatter_add_(1, y, -self._margin[rows])
+        p = logits.softmax(dim=1)
+        p.scatter_add_(1, y, torch.full_like(self._weight[rows], -1.0))
+        return p.mul_(self._slope).mul_(self._weight[rows])
 
 
 class _StackedTerms:

@@ -86,9 +86,13 @@ class Member:
         return self.plan.sampler.epoch(self.plan.train.y, now)
 
     def noise(self, shape: tuple[int, ...]) -> Tensor:
-        """Return new factors of dropout: 0, or what keeps the mean."""
-        share = self.plan.training.dropout
-        return (torch.rand(shape, generator=self._noise) >= share).float() / (1.0 - share)
+        """Return anew which hidden units stay, truth values."""
+        return torch.rand(shape, generator=self._noise) >= self.plan.training.dropout
+
+    @property
+    def scale(self) -> float:
+        """The factor of hidden units that stay; it keeps the mean."""
+        return 1.0 / (1.0 - self.plan.training.dropout)
 
     def rate(self, done: float) -> float:
         """Return the learning rate after this share of the training."""

@@ -18,7 +18,7 @@ from torch.nn import functional
 from imbtool.learners.torch.dense import linear, rectified
 
 if TYPE_CHECKING:
-    from imbtool.core.types import FloatArray
+    from imbtool.core.types import FloatArray, IntArray
     from imbtool.learners.torch.need import Tensor
     from imbtool.learners.torch.table import Table
 
@@ -104,6 +104,11 @@ class Network:
         return [int(np.prod(shape)) for shape in self.shapes.values()]
 
     @cached_property
+    def starts(self) -> IntArray:
+        """Where the vectors of each categorical feature begin among those of all levels."""
+        return np.cumsum([0, *(level + 1 for level in self.levels)])[: len(self.levels)]
+
+    @cached_property
     def n_decaying(self) -> int:
         """How many of the numbers in a row of ``theta`` decay; they stand first."""
         return sum(n for name, n in zip(self.shapes, self.sizes, strict=True) if "." in name)
@@ -131,6 +136,13 @@ class Network:
         return {
             name: part.view(-1, *shape)
             for (name, shape), part in zip(self.shapes.items(), parts, strict=True)
+        }
+
+    def one(self, row: Tensor) -> dict[str, Tensor]:
+        """Return the parameters of one network by name, views of its row of ``theta``."""
+        parts = torch.split(row, self.sizes)
+        return {
+            name: part.view(shape) for (name, shape), part in zip(self.shapes.items(), parts, strict=True)
         }
 
     def forward(self, theta: Tensor, batch: Table, noise: tuple[Tensor, ...] = ()) -> Output:
@@ -172,10 +184,9 @@ class Network:
         if self.n_numeric:
             parts.append(self.encode(batch.numbers) if batch.inputs is None else batch.inputs)
         if self.levels:
-            starts = np.cumsum([0, *(level + 1 for level in self.levels[:-1])])
             table = p["levels.weight"]
             shift = torch.arange(table.shape[0], device=table.device).view(-1, 1, 1) * table.shape[1]
-            places = batch.codes + torch.as_tensor(starts, device=table.device) + shift
+            places = batch.codes + torch.as_tensor(self.starts, device=table.device) + shift
             flat = functional.embedding(places, table.reshape(-1, self.embedding))
             parts.append(flat.flatten(-2))
         return tuple(parts)
@@ -210,5 +221,7 @@ class Network:
 
 def cut(pieces: Tensor) -> None:
     """Cut pieces, shape (..., bins), to [0, 1] in place, but for the open ends of the first and the last."""
-    pieces[..., :-1].clamp_max_(1.0)
-    pieces[..., 1:].clamp_min_(0.0)
+    if pieces.shape[-1] > 1:
+        pieces[..., 1:-1].clamp_(0.0, 1.0)
+        pieces[..., 0].clamp_max_(1.0)
+        pieces[..., -1].clamp_min_(0.0)

@@ -190,7 +190,7 @@ class StepOf(Protocol):
     def gradient(self, theta: Tensor, factor: Tensor | None = None) -> Tensor:
         """Return the gradient, shape (K, P), of the mean loss of this batch at other parameters.
 
-        `factor`, shape (K, B), multiplies the weights of the rows.
+        `factor`, shape (K, B), multiplies the weights of the rows. It may be overwritten by the next step.
         """
 
     @property

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from imbtool.learners.torch.crew import SHIFTS, Crew
+from imbtool.learners.torch.crew import Crew
+from imbtool.learners.torch.epoch import SHIFTS
 from imbtool.learners.torch.member import Member
 from imbtool.learners.torch.need import one_thread
 from imbtool.learners.torch.plan import Trained

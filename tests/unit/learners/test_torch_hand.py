@@ -1,0 +1,74 @@
+"""Passes by hand train the networks that automatic derivatives train."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="imbtool[torch] is not installed")
+
+from tests.unit.learners.test_torch_trainer import largest_difference, mixed_plans  # noqa: E402
+from tests.unit.learners.torch_tables import plan as plan_on  # noqa: E402
+from tests.unit.learners.torch_tables import table  # noqa: E402
+
+from imbtool.core.cross_entropy import CrossEntropy  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch import TorchLearner, crew, step  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch.losses import ClassTerms, RowSlopes  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch.trainer import train  # noqa: E402 - PyTorch may be absent
+
+
+def by_autograd(monkeypatch, plans):
+    def step_of(epoch, s):
+        return step.Step(epoch, s, sum(steps > s for steps in epoch.steps))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crew, "step_of", step_of)
+        return train(plans)
+
+
+@pytest.mark.parametrize("part", [7, 512])
+def test_networks_by_hand_are_those_of_autograd_in_double_precision(monkeypatch, part) -> None:
+    monkeypatch.setattr(step, "PART", part)
+    plans = mixed_plans(12, double=True)
+    ours, theirs = train(plans), by_autograd(monkeypatch, plans)
+    assert max(largest_difference(a, b) for a, b in zip(ours, theirs, strict=True)) < 1e-9
+
+
+def several_plans(**params):
+    found = []
+    for n_classes in (2, 3):
+        X, y = table(150, n_classes)
+        learner = TorchLearner(epochs=2, width=8, batch_size=64, double=True, **params)
+        weight = np.where(y == 1, 3.0, 0.5)
+        found.append(plan_on(learner, X, y, sample_weight=weight / weight.mean()))
+    return found
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+@pytest.mark.parametrize("depth", [1, 3])
+def test_so_are_other_depths_several_classes_and_steps_of_two_passes(monkeypatch, depth, dropout) -> None:
+    plans = several_plans(depth=depth, dropout=dropout)
+    plans += [replace(plan, rule=SharpnessRule(rho=0.1)) for plan in plans]
+    monkeypatch.setattr(step, "PART", 20)
+    ours, theirs = train(plans), by_autograd(monkeypatch, plans)
+    assert max(largest_difference(a, b) for a, b in zip(ours, theirs, strict=True)) < 1e-9
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_slopes_in_closed_form_are_the_derivatives_of_the_loss(n_classes) -> None:
+    rng = np.random.default_rng(0)
+    terms = {name: rng.uniform(0.5, 2.0, n_classes) for name in ("weight", "slope", "shift", "margin")}
+    loss = ClassTerms(CrossEntropy(mass=np.ones(n_classes), **terms))
+    y = torch.as_tensor(rng.integers(0, n_classes, 30))
+    raw = torch.tensor(rng.normal(size=(30, 1 if n_classes == 2 else n_classes)), requires_grad=True)
+    weight = torch.as_tensor(rng.uniform(0.0, 2.0, 30))
+    rows = loss.stacked([loss])(raw.squeeze(1)[None], y[None])[0]
+    (expected,) = torch.autograd.grad((rows * weight).sum(), raw)
+    slopes = loss.slopes(y, weight)
+    assert isinstance(slopes, RowSlopes)
+    whole = slopes(raw.detach(), slice(0, 30))
+    torch.testing.assert_close(whole, expected)
+    torch.testing.assert_close(slopes(raw.detach()[10:15], slice(10, 15)), expected[10:15])
