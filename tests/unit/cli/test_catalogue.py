@@ -60,6 +60,10 @@ def test_aliases_are_understood(imbtool) -> None:
     assert imbtool("methods", "platt").out.startswith("sigmoid:")
 
 
+def test_a_method_that_is_compared_where_rows_have_money_says_so(imbtool) -> None:
+    assert "with --value-column or --cost-column; when named, or" in imbtool("methods", "expected_gain").out
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_completion_script_calls_us_back(imbtool, shell) -> None:
     assert f"_IMBTOOL_COMPLETE={shell}_complete" in imbtool("completion", shell).out

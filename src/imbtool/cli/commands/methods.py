@@ -98,7 +98,10 @@ def explain(row: Any) -> str:
         ("cost", f"{row.cost} (0 free to 3 many trainings)"),
         ("paper", row.paper),
     ]
-    facts.append(("compared", "by default" if row.default else "when named, or with --methods all"))
+    compared = "by default" if row.default else "when named, or with --methods all"
+    if "row-money" in row.needs:
+        compared = f"with --value-column or --cost-column; {compared}"
+    facts.append(("compared", compared))
     facts += [("needs", ", ".join(row.needs)), ("also called", ", ".join(row.aliases))]
     facts += [("parameters" if i == 0 else "", parameter_line(p)) for i, p in enumerate(row.params)]
     facts.append(("use it", f"imbtool compare DATA --target COLUMN --methods {row.name}"))

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 EPILOG = """
 MODEL was written by `imbtool fit`. DATA is a CSV, TSV, Parquet or Feather file (also
 compressed), or - for standard input; it may be larger than memory. The answer has
-the columns `decision` and `probability_<class>`, one row for each row of DATA.
+the columns `decision` and `probability_<class>`, one row for each row of DATA. A
+model that decides rows by their own money (docs/money.md) needs its columns in DATA.
 
 With --fdr X also `selected` (true or false) and `p_value`: of the rows selected as the
 positive class, at most a share X is of another class, on average. That needs a model of
