@@ -138,7 +138,7 @@ def compare(
         verdict and what comes from other packages; see ``docs/proof.md``.
     test : {"corrected-t", "5x2cv-f", "permutation", "bayes"}, optional
         What must show that a treatment helps: the corrected resampled t-test by default. ``5x2cv-f`` brings
-        its own two folds and five repeats. See ``docs/verdict.md``.
+        its own two folds and five repeats, and needs 100 positives. See ``docs/verdict.md``.
     correction : {"holm", "bh", "none"}, optional
         How p-values are corrected for the number of treatments: Holm's method by default.
     cost_fn, cost_fp : float, optional

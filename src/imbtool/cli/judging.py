@@ -25,8 +25,8 @@ test_options = stack(
         type=click.Choice(["corrected-t", "5x2cv-f", "permutation", "bayes"]),
         metavar="NAME",
         show_default="corrected-t",
-        help="What must show that a treatment helps: corrected-t, 5x2cv-f (brings its own folds), "
-        "permutation or bayes.",
+        help="What must show that a treatment helps: corrected-t, 5x2cv-f (brings its own folds, for 100 "
+        "positives or more), permutation or bayes.",
     ),
     _how(
         "--correction",

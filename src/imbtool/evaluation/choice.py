@@ -31,8 +31,9 @@ class FoldTest:
         What it needs; None where any number will do.
     corrected : bool
         Whether it gives p-values that can be corrected for their number.
-    liberal_below : int
-        With fewer positives than this it claims more than it promises; 0 where it never does.
+    fewest : int
+        With fewer positives than this it would claim more than it promises, and is refused; 0 where it never
+        does.
     splits : int
         With fewer than this it cannot claim anything at 5 percent.
     """
@@ -42,13 +43,13 @@ class FoldTest:
     folds: int | None = None
     repeats: int | None = None
     corrected: bool = True
-    liberal_below: int = 0
+    fewest: int = 0
     splits: int = 2
 
 
 _ROWS = (
     FoldTest(name="corrected-t", label="corrected resampled t-test"),
-    FoldTest(name="5x2cv-f", label="combined 5x2cv F test", folds=2, repeats=5, liberal_below=100),
+    FoldTest(name="5x2cv-f", label="combined 5x2cv F test", folds=2, repeats=5, fewest=100),
     FoldTest(
         name="permutation", label="permutation test over the folds, corrected for their overlap", splits=6
     ),
@@ -118,8 +119,19 @@ def check_splits(test: FoldTest, splits: int, *, in_time: bool) -> None:
     )
 
 
-def notes_on(test: FoldTest, positives: int, splits: int) -> tuple[str, ...]:
-    """Return what a reader of the report should know about the test on so many positives and splits."""
+def check_positives(test: FoldTest, positives: int) -> None:
+    """Raise `DataError` (``too-few-for-test``) when the test would claim more than it promises."""
+    if positives < test.fewest:
+        raise DataError(
+            f"With fewer than {test.fewest} positives the {test.label} claims more than the 5 percent that "
+            f"it promises, with 20 more than twice that; there are {positives}.",
+            hint=f"Use --test {DEFAULT_TEST}, which keeps its promise.",
+            code="too-few-for-test",
+        )
+
+
+def notes_on(test: FoldTest, splits: int) -> tuple[str, ...]:
+    """Return what a reader of the report should know about the test on so many splits."""
     told = []
     if splits < test.splits:
         told.append(
@@ -130,11 +142,6 @@ def notes_on(test: FoldTest, positives: int, splits: int) -> tuple[str, ...]:
         told.append(
             f"--test {test.name}: {test.folds} folds, {test.repeats} repeats. Methods are trained on half of "
             "the rows, so their values are those of a smaller table."
-        )
-    if positives < test.liberal_below:
-        told.append(
-            f"With fewer than {test.liberal_below} positives the {test.label} claims more than it promises; "
-            f"--test {DEFAULT_TEST} does not."
         )
     return tuple(told)
 

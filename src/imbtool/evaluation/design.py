@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imbtool.data.companion import read_companions, remarks, with_companions
 from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.evaluation import plan
-from imbtool.evaluation.choice import check_splits, named_test, notes_on
+from imbtool.evaluation.choice import check_positives, check_splits, named_test, notes_on
 from imbtool.evaluation.result import Settings
 from imbtool.evaluation.work import Shared
 from imbtool.learners.nearness import search_device
@@ -79,7 +79,8 @@ class Design:
         tables = read_companions(dataset, (path for recipe in recipes for path in recipe.tables))
         test = named_test(options.test)
         check_splits(test, len(splits), in_time=dataset.time is not None)
-        about_test = notes_on(test, dataset.counts[dataset.rare], len(splits))
+        check_positives(test, dataset.counts[dataset.rare])
+        about_test = notes_on(test, len(splits))
         return cls(
             dataset=with_companions(dataset, tables),
             options=options,
