@@ -25,7 +25,7 @@ from imbtool.methods.catalog import METHODS
 # Settings under which the checks are quick, or for which the rows of the checks suffice.
 SETTINGS = {
     "smote_ipf": {"n_parts": 2},
-    "instance_hardness": {"cv": 2},
+    "instance_hardness": {"cv": 2, "n_estimators": 5},
     "moment_matching": {"columns": "x0"},
 }
 

@@ -6,6 +6,7 @@ from imblearn.over_sampling import SVMSMOTE, KMeansSMOTE
 from imblearn.under_sampling import ClusterCentroids as TheirCentroids
 from imblearn.under_sampling import InstanceHardnessThreshold
 from sklearn.datasets import make_classification
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
@@ -39,6 +40,10 @@ PAIRS = {
         TheirCentroids(random_state=SEED, voting="hard", sampling_strategy=0.5),
     ),
     "instance_hardness": (InstanceHardness(cv=2), InstanceHardnessThreshold(random_state=SEED, cv=2)),
+    "instance_hardness, few trees": (
+        InstanceHardness(n_estimators=7),
+        InstanceHardnessThreshold(RandomForestClassifier(n_estimators=7), random_state=SEED),
+    ),
 }
 
 

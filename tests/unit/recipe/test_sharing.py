@@ -20,10 +20,16 @@ from imbtool.recipe.spec import RecipeSpec, Step, unmet_need
 from imbtool.recipe.workspace import Part, Workspace
 
 LEARNER = parse_learner("lightgbm(n_estimators=3, min_child_samples=5)")
-NEEDS = {"cost_weight": "cost_weight(fn=10)"}
-"""Methods that mean nothing without a parameter."""
+STEPS = {
+    "cost_weight": "cost_weight(fn=10)",  # means nothing without it
+    "instance_hardness": "instance_hardness(n_estimators=5)",
+    "doge": "doge(steps=10)",
+    "doremi": "doremi(steps=10)",
+    "smote_ipf": "smote_ipf(n_parts=3)",
+}
+"""What is written for a method, in place of its name: the rest is to be quick."""
 TRAINING = [
-    NEEDS.get(row.name, row.name)
+    STEPS.get(row.name, row.name)
     for row in registry.methods().values()
     if row.kind not in ("calibrator", "threshold")
     and row.own_learner is None

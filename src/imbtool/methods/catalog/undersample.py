@@ -90,6 +90,7 @@ ROWS = (
         params=(
             RATIO,
             Param(name="cv", type="int", default=5, low=2, summary="Folds of the probabilities"),
+            Param(name="n_estimators", type="int", default=100, low=1, summary="Trees of each forest"),
         ),
         summary="Remove frequent rows that a forest takes for another class",
         when="Frequent rows overlap with the rare ones, and recall counts",
