@@ -42,7 +42,7 @@ PAIRS = {
     "instance_hardness": (InstanceHardness(cv=2), InstanceHardnessThreshold(random_state=SEED, cv=2)),
     "instance_hardness, few trees": (
         InstanceHardness(n_estimators=7),
-        InstanceHardnessThreshold(RandomForestClassifier(n_estimators=7), random_state=SEED),
+        InstanceHardnessThreshold(estimator=RandomForestClassifier(n_estimators=7), random_state=SEED),
     ),
 }
 
