@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 from tests.e2e.process import CHEAP, clean_environment, imbtool, table
 
@@ -47,6 +48,19 @@ def test_code_0_a_comparison_from_file_to_report_and_document(claims) -> None:
     assert (claims.parent / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert "reading claims.csv" in done.stderr
     assert "written to report.html" in done.stderr
+
+
+def test_a_fast_comparison_does_not_say_that_lightgbm_gave_trainings_up(tmp_path) -> None:
+    draw = np.random.default_rng(1)  # few values, on which LightGBM gives up rounded gradients in three folds
+    X = draw.geometric(0.7, (800, 6)).clip(1, 3)
+    y = (draw.random(800) < 0.04 + 0.2 * (X[:, 0] > 1) * (X[:, 1] > 1)).astype(int)
+    path = tmp_path / "few.csv"
+    np.savetxt(path, np.column_stack([X, y]), "%d", ",", header="a,b,c,d,e,f,y", comments="")
+    options = ("--fast", "--learners", "lightgbm", "--inner-folds", "0", "--no-store", *CHEAP[2:])
+    done = imbtool("compare", str(path), "-t", "y", *options)
+    assert done.returncode == 0, done.stderr
+    assert "reading" in done.stderr
+    assert "LightGBM" not in done.stderr
 
 
 def test_code_2_wrong_usage() -> None:

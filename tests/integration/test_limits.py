@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -37,8 +38,16 @@ def timed_compare(monkeypatch, costs, **options):
         monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr("imbtool.core.clock.time", clock)
 
+    def within(seconds, work):
+        begun, value = now[0], work()
+        late = now[0] - begun > seconds
+        now[0] = begun + seconds if late else now[0]
+        return (False, None) if late else (True, value)
+
+    monkeypatch.setattr(serial, "within", within)
+
     def timed(shared, task):
-        seconds = costs.get(str(task.training), 1.0)
+        seconds = costs.get(f"{task.learner} {task.training}", costs.get(str(task.training), 1.0))
         now[0] += seconds
         return tuple(
             replace(t, seconds=seconds if n == 0 else 0.0) for n, t in enumerate(run_task(shared, task))
@@ -64,14 +73,45 @@ def test_the_dearest_treatment_goes_so_that_the_others_have_a_whole_repeat(monke
     rows = rows_of(report)
     assert took <= 30
     assert rows["random_over"].status == "cut-off"
-    assert rows["random_over"].reason == "takes 10 s a fold, too long for the budget of 30 s"
+    assert rows["random_over"].reason == "fold 1 took longer than 8.3 s, too long for the budget of 30 s"
     assert rows["random_over"].estimates == {}
     assert {r.n_trials for name, r in rows.items() if name != "random_over"} == {3}
     assert rows["smote"].status == "ok"
 
 
+AUTO = {"learners": "auto", "methods": "random_over,smote"}
+
+
+def test_a_dear_learner_untreated_waits_for_the_treatments_of_the_best_one(monkeypatch) -> None:
+    costs = {"forest none": 12.0}
+    report, took = timed_compare(monkeypatch, costs, **AUTO, budget=40)
+    assert took <= 40
+    found = {(m.learner, m.recipe): m for m in report.comparison.methods}
+    best = report.verdict.learner
+    assert all(found[best, name].n_trials == 3 for name in ("none", "class_weight", "random_over", "smote"))
+    assert found["forest", "none"].status == "cut-off"
+    assert "too long for" in found["forest", "none"].reason
+    (note,) = [n for n in report.comparison.notes if n.startswith("Rows were cut off")]
+    enough = int(re.search(r"about (\d+) s", note).group(1))
+    again, took = timed_compare(monkeypatch, costs, **AUTO, budget=enough + 5)
+    assert took > 40
+    assert {m.status for m in again.comparison.methods} == {"ok"}
+
+
+def test_where_no_treatment_could_be_finished_the_budget_that_is_named_suffices(monkeypatch) -> None:
+    costs = {"none": 6.0, "class_weight": 6.0, "random_over": 7.0}
+    report, _ = timed_compare(monkeypatch, costs, budget=25)
+    assert (report.verdict.kind, report.verdict.numbers.get("reason")) == ("inconclusive", "no-time")
+    assert {m.n_trials for m in report.comparison.methods if m.status == "ok"} == {3}
+    enough = report.verdict.numbers["budget_to_settle"]
+    again, took = timed_compare(monkeypatch, costs, budget=1.1 * enough)
+    assert took <= 1.1 * enough
+    assert rows_of(again)["random_over"].status == "ok"
+
+
 def test_controls_are_never_cut_for_a_treatment(monkeypatch) -> None:
-    report, _ = timed_compare(monkeypatch, {"none": 6.0, "class_weight": 6.0, "random_over": 1.0}, budget=36)
+    report, _ = timed_compare(monkeypatch, {"none": 6.0, "class_weight": 6.0, "random_over": 1.0}, budget=40)
+    assert rows_of(report)["random_over"].status == "cut-off"
     assert {name for name, r in rows_of(report).items() if r.status == "ok"} >= set(CONTROLS)
 
 
@@ -94,7 +134,7 @@ def test_within_a_fold_controls_run_first(monkeypatch) -> None:
     rows = rows_of(report)
     assert all(rows[name].status == "ok" for name in CONTROLS if name != "class_weight")
     assert rows["smote"].status == "cut-off"
-    assert {len(m.fold_values) for m in report.comparison.methods} == {1}
+    assert {len(m.fold_values) for m in report.comparison.methods} == {3}
 
 
 def test_a_budget_in_which_nothing_can_be_finished_is_an_error_that_says_so() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ class Limits:
     def any(self) -> bool:
         """Whether there is a limit that needs a running task to be stopped."""
         return not (self.task_seconds is None and self.deadline is None and self.memory is None)
+
+    def within(self, task_seconds: float | None) -> Limits:
+        """Return the same with at most these seconds for a task; None leaves it at what it is."""
+        if task_seconds is None or (self.task_seconds is not None and self.task_seconds <= task_seconds):
+            return self
+        return replace(self, task_seconds=task_seconds)
 
 
 class Outcome(NamedTuple):

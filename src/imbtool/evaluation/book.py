@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Book:
     """Trials by learner, recipe, repeat and fold.
 
-    ``cut`` says why rows do not go on; those of them that lost a race are ``dropped``.
+    ``cut`` says why rows do not go on; those of them that lost a race are ``dropped``. ``able`` are the rows
+    that can be run.
     """
 
     def __init__(self, design: Design) -> None:
@@ -34,6 +35,7 @@ class Book:
         self.order: dict[Name, int] = {}
         self.cut: dict[Name, str] = {}
         self.dropped: set[Name] = set()
+        self.able: list[Candidate] = []
 
     def admit(self, rows: Sequence[Candidate]) -> list[Candidate]:
         """Give rows their place in the table; return those that can be run."""
@@ -45,7 +47,12 @@ class Book:
                 self.fill(name_of(row), self.design.places, "not-applicable", reason)
             else:
                 able.append(row)
+        self.able += (row for row in able if row not in self.able)
         return able
+
+    def has(self, key: Key) -> bool:
+        """Return whether a trial is there that was not cut off."""
+        return key in self.trials and self.trials[key].status != "cut-off"
 
     def missing(self, rows: Iterable[Candidate], places: Sequence[Place]) -> list[Task]:
         """Return the tasks of what is not finished, but for rows that were cut."""

@@ -34,6 +34,7 @@ def conclude(
     notes: Sequence[str] = (),
     measured: Mapping[str, Any] | None = None,
     curve: tuple[Part, ...] = (),
+    enough: float | None = None,
 ) -> Comparison:
     """Return the comparison of these trials.
 
@@ -49,6 +50,8 @@ def conclude(
         What was measured of the run, for its environment.
     curve : tuple of Part
         The lead that is not proven on parts of the table.
+    enough : float, optional
+        Seconds of a budget in which what was cut off would have been finished, where that is known.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def conclude(
     return Comparison(
         dataset=summarise(design.dataset),
         settings=design.settings(),
-        verdict=_verdict(design, table, rows, curve),
+        verdict=_verdict(design, table, rows, curve, enough),
         methods=rows,
         trials=tuple(trials),
         curves=_curves(design, table, rows),
@@ -116,7 +119,13 @@ def _nothing_to_compare_with(rows: Sequence[MethodResult]) -> DataError:
     )
 
 
-def _verdict(design: Design, table: Table, rows: Sequence[MethodResult], curve: tuple[Part, ...]) -> Verdict:
+def _verdict(
+    design: Design,
+    table: Table,
+    rows: Sequence[MethodResult],
+    curve: tuple[Part, ...],
+    enough: float | None,
+) -> Verdict:
     dataset = design.dataset
     evidence = Evidence(
         table=table,
@@ -128,5 +137,6 @@ def _verdict(design: Design, table: Table, rows: Sequence[MethodResult], curve: 
         no_skill=_no_skill(design),
         stakes=design.stakes,
         curve=curve,
+        enough=enough,
     )
     return put_into_words(decide(evidence), evidence, dataset.classes)

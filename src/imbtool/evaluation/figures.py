@@ -56,6 +56,8 @@ def figures(decision: Decision, evidence: Evidence) -> dict[str, Any]:
     if decision.lead or decision.reason == "no-signal":
         numbers |= _settling(decision, evidence)
     numbers |= policies(evidence, row) | by_row_figures(decision)
+    if decision.reason == "no-time":
+        numbers["budget_to_settle"] = evidence.enough
     if decision.reason:
         numbers["reason"] = decision.reason
     return numbers

@@ -120,8 +120,8 @@ def forecast(dataset: Dataset, options: Options, ledger: Ledger | None = None) -
     if budget is None or found.wall <= float(budget):
         return found
     note = (
-        f"This is more than the budget of {spell_seconds(float(budget))}: the last folds will be cut off, or "
-        "where not one repeat of them fits, the dearest treatments."
+        f"This is more than the budget of {spell_seconds(float(budget))}: further repeats will be cut off, "
+        "or where not all of the first fits, other learners and the treatments worth least a second."
     )
     return replace(found, notes=(*notes, note))
 

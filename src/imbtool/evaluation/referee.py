@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,6 +13,19 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 Key = tuple[str, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows and folds that run without a pause.
+
+    ``task_seconds`` is what a training may take on a fold at most, since it could not be finished on the
+    others otherwise.
+    """
+
+    rows: Sequence[Candidate]
+    places: Sequence[Place]
+    task_seconds: float | None = None
 
 
 class Referee(Protocol):

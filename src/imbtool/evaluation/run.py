@@ -13,20 +13,21 @@ from imbtool.engine import Limits, default_jobs, make_engine
 from imbtool.engine.alarm import started
 from imbtool.engine.memory import held
 from imbtool.evaluation.book import Book, name_of
-from imbtool.evaluation.budget import OPENING, Budget
+from imbtool.evaluation.budget import Budget
 from imbtool.evaluation.conclude import conclude, scale_for
 from imbtool.evaluation.curve import measure
 from imbtool.evaluation.design import Design
 from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.proof.face import prove
-from imbtool.evaluation.race import Race
-from imbtool.evaluation.referee import Patient
+from imbtool.evaluation.race import TRADED, Race
+from imbtool.evaluation.ration import Ration
+from imbtool.evaluation.referee import Batch, Patient
 from imbtool.evaluation.supply import FoldSupply
 from imbtool.evaluation.table import Table, best_untreated
 from imbtool.evaluation.work import forget_workspaces, run_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imbtool.core.progress import Progress
     from imbtool.core.types import TrialStatus
@@ -38,13 +39,6 @@ if TYPE_CHECKING:
     from imbtool.evaluation.referee import Place, Referee
     from imbtool.evaluation.result import Comparison, Trial
     from imbtool.recipe.spec import LearnerSpec
-
-
-TRADED = (
-    "--fast: boosted trees in half the rounds, with 63 bins and quantised gradients; one repeat of the folds "
-    "less where there would be several; treatments safely behind the best row of their learner dropped after "
-    "two folds, three, and every repeat. Small differences may come out otherwise without it."
-)
 
 
 class Run:
@@ -79,9 +73,12 @@ class Run:
         self.budget: Budget | None = None
         if options.budget is not None:
             start = time.monotonic() if began is None else began
-            self.budget = Budget(float(options.budget), began=start, jobs=options.jobs or default_jobs())
-        self.race = Race(self.design) if options.fast else None
-        self.referee: Referee = self.budget or self.race or Patient()
+            jobs = 1 if options.engine == "serial" else options.jobs or default_jobs()
+            self.budget = Budget(float(options.budget), began=start, jobs=jobs)
+        self.referee: Referee = Race(self.design) if options.fast else Patient()
+        self.ration = None
+        if self.budget is not None:
+            self.ration = Ration(self.budget, self.design, self.book, self.referee)
         self.limits = Limits(
             task_seconds=None if options.method_timeout is None else float(options.method_timeout),
             deadline=self.budget.deadline if self.budget else None,
@@ -97,14 +94,20 @@ class Run:
         started()
         self.ledger.begin(self.design.dataset, self.design.settings(), len(self.design.splits), self.progress)
         try:
-            for rows in self._stages():
-                self._run(rows)
+            for batch in self._batches():
+                tasks = self.book.missing(batch.rows, batch.places)
+                if tasks:
+                    self._collect(tasks, batch.task_seconds)
+            if self.ration is not None:
+                self.ration.settle()
             self._prove()
         except ImbtoolError:
             self.ledger.stopped()
             raise
         except KeyboardInterrupt:
             self.ledger.stopped()
+            if self.ration is not None:
+                self.ration.settle("was interrupted")
             self.book.keep_complete_folds()
             self.notes.append("Interrupted: only the folds that were complete are reported.")
             return False
@@ -115,72 +118,81 @@ class Run:
                 self._engine.close()
         return True
 
-    def _stages(self) -> Iterable[Sequence[Candidate]]:
-        """Yield the rows to run.
+    def _batches(self) -> Iterator[Batch]:
+        """Yield what is to run.
 
         With ``auto``: every learner first with what needs no training of its own, then the whole
         catalogue with the learner that does best untreated.
         """
-        if self.budget:
-            self.budget.stage(OPENING if self.design.auto else 1.0)
-        yield self.design.first()
-        if not self.design.auto:
+        first = self._enter(self.design.first())
+        if self.ration is not None:
+            yield from self.ration.batches(first, self._second, self._pick, self._drop)
             return
-        if self.budget:
-            self.budget.stage(1.0)
-        chosen = self._pick_learner()
+        yield from self._on_all_folds(first)
+        if self.design.auto:
+            yield from self._on_all_folds(self._second(self._pick()))
+
+    def _second(self, chosen: LearnerSpec) -> list[Candidate]:
+        """Return the rows that ``auto`` gives to the learner chosen, and say that it was."""
+        if not self.design.auto:
+            return []
         self.notes.append(
             f"auto: every treatment ran with {chosen}, untreated the best of the quick learners or not to be "
             "told from it; the others stand in the table untreated."
         )
-        yield self.design.second(chosen)
+        return self._enter(self.design.second(chosen))
 
-    def _pick_learner(self) -> LearnerSpec:
-        """Return the learner that is given every treatment."""
+    def _on_all_folds(self, rows: Sequence[Candidate]) -> Iterator[Batch]:
+        done = 0
+        for piece in self.referee.batches(self.design.places):
+            yield Batch(rows, piece)
+            done += len(piece)
+            self._drop(rows, self.design.places[done:])
+
+    def _pick(self) -> LearnerSpec:
+        """Return the learner whose treatments matter most: of the quick ones the best untreated so far."""
+        quick = [str(x) for x in self.design.learners if registry.learner(x.name).quick]
+        if not quick:
+            return self.design.learners[0]
         whole, lacking = self.book.comparable()
         table = Table(t for t in self.book.ordered() if (t.repeat, t.fold) in whole)
-        quick = [str(x) for x in self.design.learners if registry.learner(x.name).quick]
         able = [name for name in quick if (name, "none") not in lacking]
         name = best_untreated(table, able or quick, scale_for(self.design, table))
         return next(x for x in self.design.learners if str(x) == name)
 
-    def _run(self, rows: Sequence[Candidate]) -> None:
+    def _enter(self, rows: Sequence[Candidate]) -> list[Candidate]:
+        """Give rows their place in the table, and their stored trials; return those that can be run."""
         book, places = self.book, self.design.places
         able = book.admit(rows)
         book.trials.update(self.ledger.known([name_of(row) for row in able], places))
         self.total += sum(len(task.recipes) for task in book.missing(able, places))
-        done = 0
-        for batch in self.referee.batches(places):
-            tasks = book.missing(able, batch)
-            if tasks:
-                self._collect(tasks)
-            if self.budget and self.budget.over:
-                break
-            done += len(batch)
-            self._drop([row for row in able if name_of(row) not in book.cut], places[done:])
+        return able
 
     def _drop(self, rows: Sequence[Candidate], ahead: Sequence[Place]) -> None:
-        """Leave out what does not go on to the folds ahead: losers of the race, then what is too dear."""
-        book = self.book
-        lost = self.race.dropped(rows, book.trials, ahead) if self.race else {}
-        book.dropped |= {name_of(row) for row in lost}
-        live = [row for row in rows if row not in lost]
-        dear = self.budget.dropped(live, book.trials, ahead) if self.budget else {}
-        book.cut |= {name_of(row): reason for row, reason in [*lost.items(), *dear.items()]}
+        """Leave losers of the race out of the folds ahead."""
+        live = [row for row in rows if name_of(row) not in self.book.cut]
+        lost = self.referee.dropped(live, self.book.trials, ahead)
+        self.book.dropped |= {name_of(row) for row in lost}
+        self.book.cut |= {name_of(row): reason for row, reason in lost.items()}
 
-    def _collect(self, tasks: Sequence[Task]) -> None:
+    def _collect(self, tasks: Sequence[Task], task_seconds: float | None) -> None:
+        """Run tasks, none of them longer than these seconds."""
         self.progress.start(self.total, "starting")
         supply = FoldSupply(tasks, self._wanted)
-        crew = self._crew(len(tasks))
-        for outcome in crew.run(run_task, self.design.shared(), supply, self.limits):
+        crew = self._crew(len(self.design.places) if self.budget else len(tasks))
+        limits, begun, trained = self.limits.within(task_seconds), time.monotonic(), 0.0
+        for outcome in crew.run(run_task, self.design.shared(), supply, limits):
             task = supply.taken[outcome.number]
-            found = outcome.value if not outcome.stopped else self._stopped(task, outcome)
+            found = outcome.value if not outcome.stopped else self._stopped(task, outcome, limits)
+            trained += outcome.seconds if outcome.stopped else sum(trial.seconds for trial in found)
             self.ledger.record(found)
             self.book.enter(found)
             where = f"{task.learner} {task.training}, fold {task.fold + 1}"
             if self.design.repeats > 1:
                 where += f", repeat {task.repeat + 1}"
             self.progress.advance(len(task.recipes), where)
+        if self.budget:
+            self.budget.note(time.monotonic() - begun, trained)
 
     def _crew(self, n_tasks: int) -> Engine:
         """Return the engine, the same one while it has workers enough."""
@@ -203,18 +215,21 @@ class Run:
     def _wanted(self, task: Task) -> bool:
         """Return whether a task is still to be done: not when all its rows were cut in the meantime."""
         if any((str(task.learner), str(r)) not in self.book.cut for r in task.recipes):
-            return True
+            return self.ration is None or self.ration.wanted(task)
         self.progress.advance(len(task.recipes), "cut off")
         return False
 
-    def _stopped(self, task: Task, outcome: Outcome) -> tuple[Trial, ...]:
+    def _stopped(self, task: Task, outcome: Outcome, limits: Limits) -> tuple[Trial, ...]:
         """Return the trials of a task that was stopped; cut its rows where it was their own doing."""
         if outcome.stopped == "deadline":
             return ()
         fold = f"fold {task.fold + 1}" + (f" of repeat {task.repeat + 1}" if self.design.repeats > 1 else "")
         status: TrialStatus = "cut-off"
         if outcome.stopped == "timeout":
-            reason = f"{fold} took longer than {spell_seconds(self.limits.task_seconds or 0)}"
+            reason = f"{fold} took longer than {spell_seconds(limits.task_seconds or 0)}"
+            if self.ration and self.budget and limits.task_seconds != self.limits.task_seconds:
+                reason += f", too long for {self.budget.words}"
+                self.ration.postpone(task)
         elif outcome.stopped == "memory":
             reason = f"{fold} needed more memory than {spell_bytes(self.limits.memory or 0)}"
         else:
@@ -222,7 +237,8 @@ class Run:
         names = [(str(task.learner), str(recipe)) for recipe in task.recipes]
         if status == "cut-off":
             self.book.cut |= dict.fromkeys(names, reason)
-        return tuple(self.book.blank(name, (task.repeat, task.fold), status, reason) for name in names)
+        blank = [self.book.blank(name, (task.repeat, task.fold), status, reason) for name in names]
+        return (replace(blank[0], seconds=outcome.seconds), *blank[1:])
 
     def _prove(self) -> None:
         """Look for leaks while the workers are still there; what cannot be concluded is told by `report`."""
@@ -258,6 +274,7 @@ class Run:
             self.book.ordered(),
             places=places,
             notes=self.notes,
+            enough=self.ration.needed if self.ration else None,
             measured=self._measured(),
             curve=curve,
         )
@@ -266,11 +283,15 @@ class Run:
         """Report what was cut off as that; return the folds to compare on."""
         why = self.budget.reason if self.budget else "cut off"
         whole = self.book.fill_gaps(why)
+        found = []
         if len(whole) < len(self.design.places):
-            self.notes.append(
+            found.append(
                 f"Cut off: {why} after {len(whole)} of {len(self.design.places)} folds, on which all rows of "
                 "the table are compared. The same command with a larger budget goes on from there."
             )
+        if self.ration:
+            found += self.ration.remarks()
+        self.notes += [note for note in found if note not in self.notes]
         return whole
 
     def _measured(self) -> Mapping[str, object]:

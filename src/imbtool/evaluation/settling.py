@@ -1,12 +1,14 @@
-"""How many more rows or repeats would settle an open question, in words."""
+"""What would settle an open question, in words: more rows, more repeats, more time."""
 
 from __future__ import annotations
 
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from imbtool.core.quantities import spell_seconds
 from imbtool.evaluation.figures import rounded_up, to_settle
 from imbtool.evaluation.outlook import MOST
+from imbtool.evaluation.verdict import MIN_POSITIVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,27 @@ def about_settling(decision: Decision, evidence: Evidence) -> Iterator[str]:
             f"{repeats} repeats of the folds (--repeats {repeats}) would settle it too, if what was found "
             "stays what it is."
         )
+
+
+def out_of_time(evidence: Evidence) -> str:
+    """Return the headline where no treatment was finished, with the budget that would have sufficed."""
+    more = ""
+    if evidence.enough is not None:
+        more = (
+            f"; a budget of about {spell_seconds(evidence.enough)} would have sufficed for one repeat of all"
+        )
+    return f"Inconclusive: no treatment was finished in time{more}."
+
+
+def about_small_classes(evidence: Evidence, classes: tuple[str, ...]) -> Iterator[str]:
+    """Yield the classes that have too few rows for anything to be said about them."""
+    small = [
+        f"{name} ({count})"
+        for name, count in zip(classes, evidence.counts, strict=True)
+        if count < MIN_POSITIVES
+    ]
+    if small:
+        yield f"Nothing can be said about classes this small: {', '.join(small)}."
 
 
 def _range(found: Outlook, positives: int) -> str:

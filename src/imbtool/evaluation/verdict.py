@@ -19,7 +19,8 @@ The rules, in order:
    is shown to be better in the same sense (`imbtool.evaluation.byrow`).
 5. A calibrator helps the Brier skill in the same sense: calibrate.
 6. A treatment leads by more than the region of equivalence with a posterior probability of at least
-   `PROMISING`, unproven: inconclusive. Otherwise: do nothing.
+   `PROMISING`, unproven: inconclusive. Otherwise: do nothing. This, 4 and 5 only where some treatment was
+   finished, if any were cut off: else inconclusive.
 """
 
 from __future__ import annotations
@@ -77,6 +78,14 @@ class Evidence:
     """What is at stake in each row, where a price was asked."""
     curve: tuple[Part, ...] = ()
     """The lead that is not proven on parts of the table, where it was measured."""
+    enough: float | None = None
+    """Seconds of a budget in which what was cut off would have been finished, where that is known."""
+
+    @property
+    def untried(self) -> bool:
+        """Whether treatments were cut off and not one was finished."""
+        tried = {row.status for row in self.rows.values() if row.cost and not row.control}
+        return "cut-off" in tried and "ok" not in tried
 
     def other_scale(self, metric: str) -> Scale:
         """Return the scale of another metric on the same data."""
@@ -141,6 +150,8 @@ def decide(evidence: Evidence) -> Decision:
         found = _use(evidence, base, shown)
     else:
         found = with_row_rule(evidence, _priced(evidence, _finish_only(evidence, base)))
+    if evidence.untried and found.kind not in ("use", "inconclusive"):
+        return replace(found, kind="inconclusive", reason="no-time", gain=None)
     if found.kind != "inconclusive" and not beats_trivial(evidence, evidence.rows[found.row]):
         return replace(found, kind="inconclusive", reason="no-policy", gain=None)
     return found

@@ -32,9 +32,9 @@ from imbtool.evaluation.pricing import (
 )
 from imbtool.evaluation.result import Verdict
 from imbtool.evaluation.scale import metric_key
-from imbtool.evaluation.settling import about_settling
+from imbtool.evaluation.settling import about_settling, about_small_classes, out_of_time
 from imbtool.evaluation.table import SURE
-from imbtool.evaluation.verdict import MIN_POSITIVES
+from imbtool.evaluation.verdict import CALIBRATORS, MIN_POSITIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,6 +92,9 @@ class _Teller:
             return
         yield from about_price(self.evidence, self.row)
         yield from about_by_row(self.decision, self.evidence)
+        if self.decision.reason == "no-time" and self.row is not self.nothing:
+            calibrated = self.decision.row[1] in CALIBRATORS
+            yield f"Until then: {self._headline_calibrate() if calibrated else self._headline_threshold()}"
         yield from self._about_learner()
         yield from self._about_gain()
         yield from self._about_ties()
@@ -101,7 +104,7 @@ class _Teller:
         yield from self._about_probabilities()
         yield from self._about_threshold()
         yield from self._about_cost()
-        yield from self._about_small_classes()
+        yield from about_small_classes(self.evidence, self.classes)
 
     def _headline_few(self) -> str:
         count = self.evidence.counts[self.evidence.rare]
@@ -113,6 +116,8 @@ class _Teller:
             return "Inconclusive: no model ranks the classes better than chance, treated or not."
         if self.decision.reason == "no-policy":
             return f"Inconclusive: nothing is shown to beat {best_policy(self.evidence)}."
+        if self.decision.reason == "no-time":
+            return out_of_time(self.evidence)
         if self.decision.lead is None:
             return "Inconclusive."
         key, gap = self.decision.lead
@@ -166,9 +171,10 @@ class _Teller:
         return f"Calibrate {self.decision.row[0]} ({name}): Brier skill goes from {now:.3f} to {then:.3f}."
 
     def _headline_nothing(self) -> str:
-        tried = {row.status for row in self.evidence.rows.values() if not row.control}
-        late = "was finished in time, so that none " if "cut-off" in tried and "ok" not in tried else ""
-        return f"Do nothing: no treatment {late}is shown to beat plain {self.decision.row[0]}."
+        tried = [row.status for row in self.evidence.rows.values() if row.cost and not row.control]
+        done = tried.count("ok") if "cut-off" in tried else 0
+        which = f"none of the {done} treatments that were finished in time" if done else "no treatment"
+        return f"Do nothing: {which} is shown to beat plain {self.decision.row[0]}."
 
     def _about_learner(self) -> Iterator[str]:
         others = [
@@ -282,12 +288,3 @@ class _Teller:
         if self.decision.kind == "use" and self.nothing.seconds > 0:
             times = self.row.seconds / self.nothing.seconds
             yield f"It costs {times:.1f} times the training time of doing nothing."
-
-    def _about_small_classes(self) -> Iterator[str]:
-        small = [
-            f"{name} ({count})"
-            for name, count in zip(self.classes, self.evidence.counts, strict=True)
-            if count < MIN_POSITIVES
-        ]
-        if small:
-            yield f"Nothing can be said about classes this small: {', '.join(small)}."

@@ -57,7 +57,7 @@ def trials(rows, n_folds=5, repeats=3, noise=0.01, seed=0):
     return made
 
 
-def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, curve=(), price=None, **options):
+def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, curve=(), price=None, enough=None, **options):
     table = Table(made or trials(rows, **options))
     settings = Settings(
         metric=metric,
@@ -82,6 +82,7 @@ def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, curve=(), price=No
         rare=1,
         no_skill=2 * 0.1 / 1.1,
         curve=curve,
+        enough=enough,
     )
     verdict = put_into_words(decide(evidence), evidence, ("0", "1"))
     assert verdict.headline
@@ -94,16 +95,41 @@ def rows(**recipes):
     return {("lightgbm", name): values for name, values in named.items()}
 
 
-def test_where_no_treatment_was_finished_the_verdict_says_so():
-    made = [
-        replace(t, status="cut-off", reason="late", metrics={}) if t.recipe == "smote" else t
-        for t in trials(rows(smote={}))
+def cut_off(rows, *names):
+    """Make trials in which these recipes were cut off."""
+    return [
+        replace(t, status="cut-off", reason="late", metrics={}) if t.recipe in names else t
+        for t in trials(rows)
     ]
-    headline = judge(rows(smote={}), made=made).headline
-    assert headline == (
-        "Do nothing: no treatment was finished in time, so that none is shown to beat plain lightgbm."
+
+
+def test_where_no_treatment_was_finished_the_verdict_is_inconclusive_and_names_a_budget_that_suffices():
+    verdict = judge(rows(smote={}), made=cut_off(rows(smote={}), "smote"), enough=180.0)
+    assert (verdict.kind, verdict.recipe, verdict.numbers["reason"]) == ("inconclusive", "none", "no-time")
+    assert verdict.numbers["budget_to_settle"] == 180.0
+    assert verdict.headline == (
+        "Inconclusive: no treatment was finished in time; a budget of about 3 min would have sufficed for "
+        "one repeat of all."
     )
-    assert "finished in time" not in judge(rows(smote={})).headline
+    assert judge(rows(smote={})).kind == "do-nothing"
+
+
+def test_until_treatments_are_finished_a_threshold_that_helps_is_named():
+    moved = {"threshold": {"f1": 0.7}, "none": {"f1": 0.5}}
+    made = cut_off(rows(smote={}, **moved), "smote")
+    verdict = judge(rows(smote={}, **moved), made=made)
+    assert (verdict.kind, verdict.recipe) == ("inconclusive", "threshold")
+    assert verdict.headline == "Inconclusive: no treatment was finished in time."
+    assert verdict.sentences[0].startswith("Until then: Do nothing but move the threshold to 0.3 (lightgbm):")
+
+
+def test_where_some_treatments_were_finished_the_headline_counts_them():
+    made = cut_off(rows(smote={}, tomek={}, enn={}), "smote")
+    verdict = judge(rows(smote={}, tomek={}, enn={}), made=made)
+    assert verdict.kind == "do-nothing"
+    assert verdict.headline == (
+        "Do nothing: none of the 2 treatments that were finished in time is shown to beat plain lightgbm."
+    )
 
 
 def test_equal_methods_mean_do_nothing():

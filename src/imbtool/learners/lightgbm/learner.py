@@ -14,6 +14,7 @@ from imbtool.core.schedules import DynamicSchedule, SubsetSchedule
 from imbtool.learners.base import ClassCodes, SingleClassModel
 from imbtool.learners.lightgbm.binned import Binned, set_weight
 from imbtool.learners.lightgbm.custom import boost, task
+from imbtool.learners.lightgbm.hush import hushed
 from imbtool.learners.lightgbm.model import BoostedTrees
 from imbtool.learners.lightgbm.rounds import distinct, row_weights
 from imbtool.learners.views import IdentityView
@@ -209,7 +210,7 @@ class LightGBMLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         if self.fast and not view.layout.categorical:
             # LightGBM finds empty leaves now and then where gradients are quantised, and levels not at all
             # (its issues 5994 and 6257): what it gives up is trained on whole gradients.
-            with suppress(lgb.basic.LightGBMError):
+            with suppress(lgb.basic.LightGBMError), hushed():
                 return grow(quantised=True)
         return grow(quantised=False)
 
