@@ -14,7 +14,7 @@ from tests.unit.learners.torch_tables import plan as plan_on  # noqa: E402
 from tests.unit.learners.torch_tables import table  # noqa: E402
 
 from imbtool.core.cross_entropy import CrossEntropy  # noqa: E402 - PyTorch may be absent
-from imbtool.learners.torch import TorchLearner, crew, step  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch import TorchLearner, crew, hand, step  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.losses import ClassTerms, RowSlopes  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.trainer import train  # noqa: E402 - PyTorch may be absent
@@ -29,9 +29,10 @@ def by_autograd(monkeypatch, plans):
         return train(plans)
 
 
-@pytest.mark.parametrize("part", [7, 512])
-def test_networks_by_hand_are_those_of_autograd_in_double_precision(monkeypatch, part) -> None:
+@pytest.mark.parametrize(("part", "many"), [(20, 1), (512, 256)])
+def test_networks_by_hand_are_those_of_autograd_in_double_precision(monkeypatch, part, many) -> None:
     monkeypatch.setattr(step, "PART", part)
+    monkeypatch.setattr(hand, "MANY", many)
     plans = mixed_plans(12, double=True)
     ours, theirs = train(plans), by_autograd(monkeypatch, plans)
     assert max(largest_difference(a, b) for a, b in zip(ours, theirs, strict=True)) < 1e-9
@@ -53,6 +54,7 @@ def test_so_are_other_depths_several_classes_and_steps_of_two_passes(monkeypatch
     plans = several_plans(depth=depth, dropout=dropout)
     plans += [replace(plan, rule=SharpnessRule(rho=0.1)) for plan in plans]
     monkeypatch.setattr(step, "PART", 20)
+    monkeypatch.setattr(hand, "MANY", 1)
     ours, theirs = train(plans), by_autograd(monkeypatch, plans)
     assert max(largest_difference(a, b) for a, b in zip(ours, theirs, strict=True)) < 1e-9
 

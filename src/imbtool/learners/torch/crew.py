@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from imbtool.learners.torch import hand
 from imbtool.learners.torch.dense import batched
 from imbtool.learners.torch.epoch import Epoch
-from imbtool.learners.torch.hand import Pass
 from imbtool.learners.torch.model import probabilities
 from imbtool.learners.torch.network import Network
 from imbtool.learners.torch.optim import AdamW
@@ -48,9 +48,10 @@ class Crew:
         network, numbers = self.network, joined.numbers
         self.dtype, self.device, self.rule = numbers.dtype, numbers.device, first.rule
         self.by_hand = type(network) is Network and not batched(numbers)
-        width = 0 if self.by_hand else network.n_numeric * (network.bins + 2)
+        own = self.by_hand and self.training.batch_size >= hand.MANY
+        width = 0 if own else network.n_numeric * (network.bins + 2)
         self.table = joined.encoded(network.encode, width)
-        self.passes = cache(partial(Pass, network, self.table))
+        self.passes = cache(partial(hand.Pass, network, self.table))
         self._views: dict[int, tuple[dict[str, Tensor], dict[str, Tensor]]] = {}
         begun = np.stack([member.begin() for member in members])
         self.theta = torch.as_tensor(begun, dtype=self.dtype, device=self.device)

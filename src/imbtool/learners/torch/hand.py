@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn import functional
 
 from imbtool.learners.torch.dense import fill
 from imbtool.learners.torch.network import cut
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from imbtool.learners.torch.network import Network
     from imbtool.learners.torch.table import Table
 
+MANY = 256
+"""Rows of a pass from which on it encodes numbers itself; fewer are fetched from where all are encoded."""
+
 
 class Pass:
     """Forward and backward passes of one network at a time, `size` rows at most.
 
     The numbers of a few hundred rows are encoded where the products read them next, a column a row: that
-    is faster than to fetch rows which were encoded before, since these are six times as wide.
+    is faster than to fetch rows which were encoded before, since these are six times as wide. Of a table
+    that has been encoded rows are fetched.
 
     Parameters
     ----------
@@ -37,6 +42,10 @@ class Pass:
         self._taken, self._ranks = new((size, table.numbers.shape[1])), new((n, size))
         self._inputs = new((n * (network.bins + 2), size))
         self._half = new(self._inputs.shape, dtype=torch.bfloat16) if network.half else None
+        sums = n and not network.half and table.inputs is None
+        self._sums = PieceSums(network, size, table.numbers.dtype) if sums else None
+        inputs = table.inputs
+        self._fetched: Tensor = None if inputs is None else inputs.new_empty((size, inputs.shape[1]))
         self._steps = torch.arange(network.bins, dtype=self._ranks.dtype).view(1, -1, 1)
         self._hidden = [new((size, network.width)) for _ in range(network.depth)]
         self._slopes = [torch.empty_like(hidden) for hidden in self._hidden]
@@ -45,13 +54,18 @@ class Pass:
         self._read: tuple[Tensor, ...] = ()
         self._at: Tensor = None
 
+    def begin(self, p: dict[str, Tensor]) -> None:
+        """Take up the parameters of a network, before any of its rows."""
+        if self._sums is not None:
+            self._sums.take(p["hidden0.weight"])
+
     def forward(self, p: dict[str, Tensor], rows: Tensor, noise: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """Return raw scores (b, n_outputs) and what the last layer reads (b, width), a buffer.
 
         Parameters
         ----------
         p : mapping of str to Tensor
-            Parameters of one network, see `Network.one`.
+            Parameters of one network, see `Network.one`; those of the last `begin`.
         rows : Tensor of int64, shape (b,)
         noise : sequence of Tensor, shape (b, width)
             Factors of dropout, one a hidden layer; empty for none.
@@ -60,8 +74,12 @@ class Pass:
         self._read = parts = self._embedded(p, rows)
         for layer in range(self._network.depth):
             hidden, w = self._hidden[layer][:b], p[f"hidden{layer}.weight"]
-            slices = _slices(w, parts)
-            fill(hidden, p[f"hidden{layer}_bias"], parts, slices, torch.addmm)
+            if layer == 0 and self._sums is not None:
+                n = self._network.n_numeric * self._network.bins
+                parts, w = (parts[0][:, n:], *parts[1:]), w[n:]
+            fill(hidden, p[f"hidden{layer}_bias"], parts, _slices(w, parts), torch.addmm)
+            if layer == 0 and self._sums is not None:
+                self._sums.add_to(hidden, self._taken[:b])
             hidden.relu_()
             if noise:
                 hidden.mul_(noise[layer])
@@ -70,7 +88,10 @@ class Pass:
 
     def _embedded(self, p: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, ...]:
         parts = []
-        if self._network.n_numeric:
+        inputs = self._table.inputs
+        if inputs is not None:
+            parts.append(torch.index_select(inputs, 0, rows, out=self._fetched[: len(rows)]))
+        elif self._network.n_numeric:
             parts.append(self._encoded(rows).t())
         if self._places is not None:
             self._at = self._places.index_select(0, rows)
@@ -163,3 +184,42 @@ def _write(found: Tensor, values: Tensor, keep: float) -> None:
         found.add_(values)
     else:
         found.copy_(values)
+
+
+class PieceSums:
+    """Products of encoded numbers with their weights, looked up.
+
+    All pieces of a number below its bin are 1 and all above are 0: their products with the weights are one
+    row of the sums of the weights, and a share of the next weights. Two rows of a table for each number are
+    read in place of a product with all bins.
+
+    Parameters
+    ----------
+    network : Network
+    size : int
+        Most rows.
+    dtype : torch.dtype
+    """
+
+    def __init__(self, network: Network, size: int, dtype: Tensor) -> None:
+        self._n, self._bins = network.n_numeric, network.bins
+        self._below = torch.ones(self._bins, self._bins, dtype=dtype).tril(-1)
+        self._table = torch.empty((self._n, self._bins, network.width), dtype=dtype)
+        self._first = torch.arange(0, self._n * self._bins, self._bins, dtype=torch.int32)
+        self._starts = torch.arange(0, size * self._n, self._n, dtype=torch.int32)
+        self._weights: Tensor = None
+
+    def take(self, weights: Tensor) -> None:
+        """Take up the weights of a first layer, shape (n_inputs, width)."""
+        self._weights = weights[: self._n * self._bins]
+        torch.matmul(self._below, self._weights.view(self._table.shape), out=self._table)
+
+    def add_to(self, out: Tensor, numbers: Tensor) -> None:
+        """Add the products of the rows of a `Table`, shape (b, 3 n_numeric), to `out`, shape (b, width)."""
+        ranks = numbers[:, self._n : 2 * self._n] * self._bins
+        bins = ranks.clamp(0, self._bins - 1).floor_()
+        share = ranks.sub_(bins).view(-1)
+        places, starts = bins.int().add_(self._first).view(-1), self._starts[: len(out)]
+        sums, width = functional.embedding_bag, out.shape[1]
+        out.add_(sums(places, self._table.view(-1, width), starts, mode="sum"))
+        out.add_(sums(places, self._weights, starts, mode="sum", per_sample_weights=share))

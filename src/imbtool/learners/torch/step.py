@@ -59,7 +59,8 @@ class HandStep:
     def _by_parts(self, k: int, p: _Named, found: _Named, slopes: RowSlopes, factor: Tensor | None) -> None:
         """Write the gradient of a loss whose rows do not look at each other."""
         epoch, s, scale = self._epoch, self._s, self._scale(k)
-        passes, before = epoch.crew.passes(PART), s * epoch.size
+        passes, before = epoch.crew.passes(min(PART, epoch.size)), s * epoch.size
+        passes.begin(p)
         for at in range(0, epoch.real(s, k), PART):
             rows = slice(at, min(at + PART, epoch.real(s, k)))
             raw, _ = passes.forward(p, epoch.rows[s, k, rows], epoch.noise_of(s, k, rows))
@@ -73,6 +74,7 @@ class HandStep:
         epoch, s, member = self._epoch, self._s, self._epoch.crew.members[k]
         rows = slice(0, epoch.real(s, k))
         passes = epoch.crew.passes(epoch.size)
+        passes.begin(p)
         raw, features = (
             part.clone().requires_grad_(True)
             for part in passes.forward(p, epoch.rows[s, k, rows], epoch.noise_of(s, k, rows))
