@@ -79,7 +79,7 @@ def test_the_controls_are_always_there():
 
 def test_on_pure_noise_no_method_ranks_better_than_chance():
     frame = table(n=900, signal=False)
-    report = compare(frame, target="y", learners="lightgbm", repeats=1, jobs=1)
+    report = compare(frame, target="y", learners="lightgbm(n_estimators=20)", repeats=1, jobs=1)
     done = report.methods[report.methods["status"] == "ok"]
     assert len(done) > 15
     assert done["roc_auc"].between(0.35, 0.65).all()
@@ -135,7 +135,7 @@ def test_weights_reach_training_and_metrics():
 def test_three_classes_work_throughout():
     frame = table(n=500)
     frame["y"] = np.where(frame["y"] == 1, "bad", np.where(frame["x2"] > 1, "odd", "good"))
-    report = compare(frame, target="y", learners="lightgbm", repeats=1, jobs=1)
+    report = compare(frame, target="y", learners="lightgbm(n_estimators=20)", repeats=1, jobs=1)
     done = report.methods[report.methods["status"] == "ok"]
     assert len(done) > 15
     assert done["pr_auc"].between(0, 1).all()
