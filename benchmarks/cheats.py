@@ -15,7 +15,8 @@ import os
 import numpy as np
 from imblearn.over_sampling import SMOTE
 from sklearn.linear_model import LogisticRegression
-from imbtool.core.info import LearnerInfo, MethodInfo
+from imbtool.core.info import MethodInfo
+from imbtool.core.learner_info import LearnerInfo
 from imbtool.core.protocols import Resampled
 
 SEEN = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    gc.disable()  # importing makes no rubbish worth looking for; commands enable it
     from imbtool.cli.main import run
     from imbtool.core.clock import begin_command
 

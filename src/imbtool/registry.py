@@ -11,18 +11,19 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from imbtool.core.asked import ASKED
 from imbtool.core.doors import OURS, doors
 from imbtool.core.errors import UsageError
-from imbtool.core.info import LearnerInfo, MethodInfo, MetricInfo
+from imbtool.core.info import MethodInfo
 from imbtool.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imbtool.core.doors import Door
+    from imbtool.core.learner_info import LearnerInfo
+    from imbtool.core.metric_info import MetricInfo
 
-Row = TypeVar("Row", bound=MethodInfo | LearnerInfo | MetricInfo)
+Row = TypeVar("Row", bound="MethodInfo | LearnerInfo | MetricInfo")
 
 
 @cache
@@ -34,12 +35,16 @@ def methods() -> Mapping[str, MethodInfo]:
 @cache
 def learners() -> Mapping[str, LearnerInfo]:
     """Return every learner by name, in catalogue order."""
+    from imbtool.core.learner_info import LearnerInfo
+
     return _collect("imbtool.learners", LearnerInfo)
 
 
 @cache
 def metrics() -> Mapping[str, MetricInfo]:
     """Return every metric by name, in catalogue order."""
+    from imbtool.core.metric_info import MetricInfo
+
     return _collect("imbtool.metrics", MetricInfo)
 
 
@@ -56,6 +61,8 @@ def learner(name: str) -> LearnerInfo:
 @cache
 def asked() -> Mapping[str, MetricInfo]:
     """Return the metrics that are measured only where a price or a capacity was asked, by name."""
+    from imbtool.core.asked import ASKED
+
     return {row.name: row for row in ASKED}
 
 
@@ -67,6 +74,8 @@ def metric(name: str) -> MetricInfo:
 
 def strangers(group: Literal["methods", "learners"]) -> frozenset[str]:
     """Return the names of the methods or learners that another package than imbtool offers."""
+    from imbtool.core.learner_info import LearnerInfo
+
     kind: type[MethodInfo | LearnerInfo] = MethodInfo if group == "methods" else LearnerInfo
     found: set[str] = set()
     for door in doors(f"imbtool.{group}"):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Take the options that every command shares, and hand on a terminal in their place."""
+        gc.enable()  # off while modules were imported: see `imbtool.__main__`
         ctx.obj = Terminal.of(ctx.params)
         return super().invoke(ctx)
 

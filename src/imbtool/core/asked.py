@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imbtool.core.info import MetricInfo
+from imbtool.core.metric_info import MetricInfo
 
 _TARGET = "imbtool.metrics.money:Stakes"
 

@@ -1,10 +1,10 @@
+# ruff: noqa: PTH123 - every command comes by here, and pathlib costs more to import than all it does
 """From when the time of a command counts."""
 
 from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 
 _COMMAND: list[bool] = []
 
@@ -34,7 +34,8 @@ def process_start() -> float:
     """
     now = time.monotonic()
     try:
-        ticks = int(Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19])
+        with open("/proc/self/stat", encoding="utf-8") as file:
+            ticks = int(file.read().rpartition(")")[2].split()[19])
         age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, AttributeError):
         age = time.process_time()

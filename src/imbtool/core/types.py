@@ -21,18 +21,6 @@ else:
     FloatArray = IntArray = BoolArray = Any
 
 Task = Literal["binary", "multiclass"]
-MethodKind = Literal[
-    "baseline",
-    "sampler",
-    "reweighter",
-    "schedule",
-    "loss",
-    "training",
-    "ensemble",
-    "adjustment",
-    "calibrator",
-    "threshold",
-]
 MetricFamily = Literal["ranking", "probability", "decision"]
 TrialStatus = Literal["ok", "not-applicable", "failed", "cut-off", "dropped"]
 VerdictKind = Literal["do-nothing", "move-threshold", "calibrate", "use", "inconclusive", "too-few-positives"]

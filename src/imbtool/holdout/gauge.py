@@ -19,7 +19,7 @@ from imbtool.metrics.probability import LOG_LOSS_CLIP, squared_error
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imbtool.core.info import MetricInfo
+    from imbtool.core.metric_info import MetricInfo
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.holdout.measures import Measure
     from imbtool.holdout.rows import Scored

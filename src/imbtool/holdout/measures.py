@@ -11,7 +11,7 @@ from imbtool import registry
 from imbtool.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from imbtool.core.info import MetricInfo
+    from imbtool.core.metric_info import MetricInfo
 
 Kind = Literal["metric", "recall@precision", "precision@recall", "precision@top", "recall@top"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from imbtool.core.info import LearnerInfo, Param
+from imbtool.core.info import Param
+from imbtool.core.learner_info import LearnerInfo
 
 _LIGHTGBM = (
     Param(name="n_estimators", type="int", default=100, low=1, high=100_000, summary="Boosting rounds"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imbtool.core.info import MetricInfo
+from imbtool.core.metric_info import MetricInfo
 
 _R, _P, _D = "imbtool.metrics.ranking", "imbtool.metrics.probability", "imbtool.metrics.decision"
 

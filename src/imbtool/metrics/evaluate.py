@@ -25,7 +25,7 @@ from imbtool.metrics.ranking import area_under_roc, average_precision
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from imbtool.core.info import MetricInfo
+    from imbtool.core.metric_info import MetricInfo
     from imbtool.core.ranked import Ranked
     from imbtool.core.types import FloatArray, IntArray
 

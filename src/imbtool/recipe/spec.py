@@ -12,8 +12,9 @@ from imbtool.recipe.params import spell
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imbtool.core.info import LearnerInfo, MethodInfo, ParamValue
-    from imbtool.core.types import MethodKind
+    from imbtool.core.info import MethodInfo, ParamValue
+    from imbtool.core.kinds import MethodKind
+    from imbtool.core.learner_info import LearnerInfo
 
 _TRAINING: tuple[MethodKind, ...] = (
     "sampler",

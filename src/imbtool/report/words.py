@@ -6,7 +6,6 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from imbtool import registry
-from imbtool.core.asked import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +26,8 @@ def metric_name(name: str) -> str:
 
 def unit(metric: str) -> str:
     """Return the unit of a metric as it follows its name; most have none."""
+    from imbtool.core.asked import MONEY
+
     return " a row" if metric in MONEY else ""
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from imbtool import registry
 from imbtool.core.cross_entropy import PlainLoss
-from imbtool.core.info import LearnerInfo
+from imbtool.core.learner_info import LearnerInfo
 from imbtool.core.protocols import Phase
 from imbtool.testing.require import are_probabilities, require, same_bits, untouched
 from imbtool.testing.row import check_row

@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from imbtool.core.errors import UsageError
-from imbtool.core.types import MethodKind
+from imbtool.core.kinds import MethodKind
 from imbtool.recipe.params import check_params
 from imbtool.testing.require import require
 
 if TYPE_CHECKING:
-    from imbtool.core.info import LearnerInfo, MethodInfo, Param
+    from imbtool.core.info import MethodInfo, Param
+    from imbtool.core.learner_info import LearnerInfo
 
 _WIDTH = 80
 

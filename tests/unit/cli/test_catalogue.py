@@ -1,6 +1,22 @@
+import gc
+
 import pytest
 
 from imbtool import registry
+
+
+@pytest.fixture
+def no_collector():
+    """Python without its collector of rubbish, as the command line starts."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_a_command_runs_with_the_collector_on(imbtool) -> None:
+    assert imbtool("methods", "smote").code == 0
+    assert gc.isenabled()
 
 
 def test_the_list_has_one_line_a_method(imbtool) -> None:

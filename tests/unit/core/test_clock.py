@@ -31,6 +31,6 @@ def test_a_command_counts_from_the_start_of_its_process_and_what_is_nested_in_it
 
 
 def test_where_the_system_does_not_tell_processor_time_stands_in(monkeypatch) -> None:
-    monkeypatch.setattr(clock, "Path", lambda _: (_ for _ in ()).throw(OSError))
+    monkeypatch.setattr(clock, "open", lambda *_, **__: (_ for _ in ()).throw(OSError), raising=False)
     age = time.monotonic() - clock.process_start()
     assert age == pytest.approx(time.process_time(), abs=0.05)

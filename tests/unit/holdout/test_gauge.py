@@ -13,7 +13,7 @@ from tests.unit.holdout.made import scored
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
-from imbtool.core.info import MetricInfo
+from imbtool.core.metric_info import MetricInfo
 from imbtool.holdout.gauge import Gauge
 from imbtool.holdout.measures import at_top, metric_named, take_measure, top_of
 from imbtool.holdout.run import catalogue

@@ -19,7 +19,7 @@ from imbtool.learners.lightgbm import LightGBMLearner
 from imbtool.learners.linear import LogisticLearner
 
 if TYPE_CHECKING:
-    from imbtool.core.info import LearnerInfo
+    from imbtool.core.learner_info import LearnerInfo
 
 SMALL = {
     "lightgbm": {"n_estimators": 30},

@@ -7,7 +7,7 @@ import pytest
 
 from imbtool import registry
 from imbtool.core.errors import DataError, UsageError
-from imbtool.core.info import MetricInfo
+from imbtool.core.metric_info import MetricInfo
 from imbtool.metrics.catalog import METRICS
 from imbtool.metrics.decision import AVERAGES
 from imbtool.metrics.evaluate import evaluate

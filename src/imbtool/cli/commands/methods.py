@@ -10,7 +10,7 @@ from imbtool import registry
 from imbtool.cli.base import Command, Setting
 from imbtool.cli.common import common_options, json_option
 from imbtool.cli.listing import aligned, method_row, parameter_line
-from imbtool.core.types import MethodKind
+from imbtool.core.kinds import MethodKind
 
 if TYPE_CHECKING:
     from imbtool.cli.terminal import Terminal
