@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _ROW_VISITS = 200_000_000
 _LEAST_DRAWS = 400
+_APART = 0.125
+"""By which a coin sets ranks of two models apart: less than half of what lies between two ranks of one."""
 EXACT_BELOW = 25
 """Fewer disagreements than this are tested by the binomial distribution (Raschka, arXiv 1811.12808)."""
 
@@ -109,7 +111,9 @@ def swapped_pr_auc(
     """Return the p-value of the permutation test that two scores have the same PR-AUC.
 
     Under the hypothesis the two scores of a row can be swapped. They are taken as ranks, so that models on
-    other scales can be compared; what is drawn at random is which rows are swapped.
+    other scales can be compared; what is drawn at random is which rows are swapped. Swapped ranks tie with
+    each other, which scores do not, and ties make the gaps of the swaps smaller than they should be: a coin
+    for each rank says which model's goes first.
 
     Parameters
     ----------
@@ -128,9 +132,12 @@ def swapped_pr_auc(
     n = len(hit)
     if not 0 < hit.sum() < n:
         return float("nan")
-    both = Ladder(np.concatenate([rankdata(first), rankdata(second)]), np.concatenate([hit, hit]))
     draws = min(draws, max(_LEAST_DRAWS, _ROW_VISITS // (2 * n)))
     rng = np.random.default_rng(seed)
+    ranks, others = rankdata(first), rankdata(second)
+    coins = rng.choice([-_APART, _APART], size=2 * n + 1)  # a rank may lie half-way between two
+    others = others + coins[np.rint(2.0 * others).astype(np.int64)]
+    both = Ladder(np.concatenate([ranks, others]), np.concatenate([hit, hit]))
 
     def gaps(swap: BoolArray) -> FloatArray:
         here = np.concatenate([~swap, swap], axis=1).astype(np.float64)

@@ -107,7 +107,9 @@ def test_swapping_the_scores_of_rows_agrees_with_counting_all_swaps() -> None:
     rng = np.random.default_rng(4)
     hit = np.array([1, 1, 1, 0, 0, 0, 0, 0, 0, 0], dtype=bool)
     one, two = rng.normal(size=10) + 1.5 * hit, rng.normal(size=10) + 0.3 * hit
+    coins = np.random.default_rng(0).choice([-0.125, 0.125], size=21)  # swapped ranks shall not tie
     ranks = np.array([stats.rankdata(one), stats.rankdata(two)])
+    ranks[1] += coins[2 * ranks[1].astype(int)]
     gaps = []
     for swap in product((0, 1), repeat=10):
         a, b = ranks[list(swap), range(10)], ranks[[1 - s for s in swap], range(10)]
