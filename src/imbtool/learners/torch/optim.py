@@ -37,6 +37,7 @@ class AdamW:
         self._first, self._second = torch.zeros_like(theta), torch.zeros_like(theta)
         self._decay = decay
         self._count: IntArray = np.zeros(len(decay), dtype=np.int64)
+        self._views: dict[int, list[tuple[list[Tensor], list[Tensor], list[Tensor], float]]] = {}
 
     def step(self, gradient: Tensor, rate: FloatArray) -> None:
         """Move the first ``len(rate)`` networks; `gradient` has shape (k, P), `rate` (k,)."""
@@ -64,30 +65,39 @@ class AdamW:
         theta.addcmul_(first / second.sqrt().div_(scale).add_(TINY), size)
 
     def _move_one(self, row: int, gradient: Tensor, rate: float) -> None:
-        count = torch.tensor(float(self._count[row]))
-        own = (self._theta[row], gradient, self._first[row], self._second[row])
-        n, decay = self._n_decaying, float(self._decay[row])
-        for part, share in ((slice(0, n), decay), (slice(n, None), 0.0)):
-            theta, slope, first, second = (values[part] for values in own)
+        if row not in self._views:
+            self._views[row] = self._viewed(row)
+        count = [torch.full((), float(self._count[row]))]
+        slopes = gradient.split([self._n_decaying, len(gradient) - self._n_decaying])
+        for (theta, first, second, decay), slope in zip(self._views[row], slopes, strict=True):
             torch._fused_adamw_(
-                [theta],
+                theta,
                 [slope],
-                [first],
-                [second],
+                first,
+                second,
                 [],
-                [count],
+                count,
                 lr=rate,
                 beta1=BETA1,
                 beta2=BETA2,
-                weight_decay=share,
+                weight_decay=decay,
                 eps=TINY,
                 amsgrad=False,
                 maximize=False,
             )
 
+    def _viewed(self, row: int) -> list[tuple[list[Tensor], list[Tensor], list[Tensor], float]]:
+        """Return what of a network decays, and what does not: parameters, both moments, decay."""
+        n, found = self._n_decaying, []
+        for part, decay in ((slice(0, n), float(self._decay[row])), (slice(n, None), 0.0)):
+            theta, first, second = ([every[row, part]] for every in (self._theta, self._first, self._second))
+            found.append((theta, first, second, decay))
+        return found
+
     def keep(self, theta: Tensor, rows: Sequence[int]) -> None:
         """Go on with these networks, in this order; `theta` holds their parameters."""
         at = torch.as_tensor(rows, dtype=torch.int64, device=theta.device)
         self._theta = theta
+        self._views.clear()
         self._first, self._second = self._first[at], self._second[at]
         self._decay, self._count = self._decay[list(rows)], self._count[list(rows)]
