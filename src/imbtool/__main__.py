@@ -13,7 +13,10 @@ def main() -> None:
     from imbtool.core.clock import begin_command
 
     begin_command()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if "numpy" not in sys.modules:  # it only listed or explained: there is nothing to look through at exit
+        gc.freeze()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -58,8 +58,11 @@ class Budget:
 
     @property
     def pace(self) -> float:
-        """Time of workers over that of the trainings in it: some goes to waiting and to preparing folds."""
-        return max(1.0, self._worked / self._trained) if self._trained else 1.0
+        """Time of workers over that of the trainings in it: some goes to waiting and to preparing folds.
+
+        Below 1 where a scheduler has more workers than were counted on.
+        """
+        return max(0.01, self._worked / self._trained) if self._trained else 1.0
 
     def note(self, wall: float, trained: float) -> None:
         """Note a batch: its wall time, and the seconds of its trainings. The first one starts the workers."""
