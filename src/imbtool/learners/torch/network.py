@@ -54,7 +54,8 @@ class Network:
     cells; a categorical one by a learned vector a level. Then `depth`
     layers of `width` rectified units with dropout, and a linear layer whose bias starts at the constant
     score of the loss (the log class shares). A subclass may override `shapes`, `begin`, `forward` and
-    `to_plain`.
+    `to_plain`; it trains by automatic derivatives. Of this class itself `hand.Pass` writes the same passes by
+    hand, on the CPU.
 
     Parameters
     ----------
