@@ -1,6 +1,6 @@
 """Every method of the catalogue with LightGBM on four data sets: verdict, table, seconds.
 
-Usage: python -m benchmarks full_catalogue [--part late|money|networks] [NAME ...]
+Usage: python -m benchmarks full_catalogue [--part late|money|networks] [--tables] [NAME ...]
 
 A set that is not named keeps its part of the result file's documents (``--keep FOLDER``), so that sets can be
 run one at a time. The other parts are rows that came later or that need another learner or prices, each with
@@ -65,10 +65,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*", choices=[*SETS, []])
     parser.add_argument("--keep", type=Path, default=Path("build/full_catalogue"))
     parser.add_argument("--part", choices=list(PARTS), default="all")
+    parser.add_argument(
+        "--tables", action="store_true", help="compare nothing, write the page of what is kept"
+    )
     given = parser.parse_args(arguments)
     given.keep.mkdir(parents=True, exist_ok=True)
     kept = {name: given.keep / f"{given.part} {name}.json" for name in SETS}
-    for name in given.names or SETS:
+    for name in () if given.tables else given.names or SETS:
         kept[name].write_text(json.dumps(compared(name, given.part)))
     documents = {name: json.loads(path.read_text()) for name, path in kept.items() if path.exists()}
     text = page(documents, given.part)
