@@ -74,7 +74,7 @@ def test_a_budget_ends_a_method_that_never_ends_and_the_rest_is_resumed(claims, 
     assert done.returncode == 5
     rows = {m["recipe"]: m for m in document["methods"]}
     assert rows["endless"]["status"] == "cut-off"
-    assert rows["endless"]["reason"] in ("the budget of 10 s was used up", "the budget of 60 s was used up")
+    assert f"the budget of {budget[:-1]} s" in rows["endless"]["reason"]  # it ended it, or came before it
     assert rows["none"]["status"] == "ok"
     (run,) = json.loads(imbtool("runs", "list", "--json", "--store", "s.db", env=endless).stdout)
     assert run["state"] == "interrupted"

@@ -120,7 +120,8 @@ def test_it_earns_more_where_value_depends_on_the_row():
         jobs=1,
     )
     rows = {row.recipe: row for row in report.comparison.methods}
-    assert rows["targeting"].rank == 1
+    better = {name for name, row in rows.items() if row.rank and row.rank < rows["targeting"].rank}
+    assert better <= {"expected_gain", "sigmoid+expected_gain"}  # these know the value of the row they decide
     assert rows["targeting"].versus_nothing["profit"].mean > 0
 
 
