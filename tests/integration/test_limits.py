@@ -124,6 +124,7 @@ def test_the_last_folds_are_cut_and_all_rows_have_the_same(monkeypatch) -> None:
     assert {m.status for m in report.comparison.methods} == {"ok"}
     (note,) = [n for n in report.comparison.notes if n.startswith("Cut off")]
     assert "the budget of 19 s was used up after 5 of 12 folds" in note
+    assert not any("goes on from there" in n for n in report.comparison.notes)  # nothing is stored
     cut = [t for t in report.comparison.trials if t.status == "cut-off"]
     assert len(cut) + sum(map(len, done.values())) == 12 * len(done)
     assert {t.reason for t in cut} == {"the budget of 19 s was used up"}
@@ -145,7 +146,8 @@ def test_a_budget_in_which_nothing_can_be_finished_is_an_error_that_says_so() ->
 
 def test_the_same_call_without_a_budget_runs_what_was_cut_off(monkeypatch, tmp_path) -> None:
     store = tmp_path / "s.db"
-    timed_compare(monkeypatch, {"random_over": 10.0}, budget=25, store=store)
+    short, _ = timed_compare(monkeypatch, {"random_over": 10.0}, budget=25, store=store)
+    assert sum(note.count("goes on from there") for note in short.comparison.notes) == 1
     planned = plan(table(), **OPTIONS, store=store)
     assert 0 < planned.stored < planned.trials
     whole = compare(table(), **OPTIONS, jobs=1, store=store)

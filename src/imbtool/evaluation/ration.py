@@ -130,8 +130,7 @@ class Ration:
         if self.needed is None:
             return []
         enough = spell_seconds(self.needed)
-        text = f"Rows were cut off: about {enough} would have sufficed for all of them on one repeat."
-        return [f"{text} The same command with a larger budget goes on from there."]
+        return [f"Rows were cut off: about {enough} would have sufficed for all of them on one repeat."]
 
     def _opening(
         self, plain: Sequence[Candidate], rows: Sequence[Candidate], pick: Callable[[], LearnerSpec]

@@ -287,10 +287,11 @@ class Run:
         if len(whole) < len(self.design.places):
             found.append(
                 f"Cut off: {why} after {len(whole)} of {len(self.design.places)} folds, on which all rows of "
-                "the table are compared. The same command with a larger budget goes on from there."
+                "the table are compared."
             )
-        if self.ration:
-            found += self.ration.remarks()
+        found += self.ration.remarks() if self.ration else []
+        if found and self.ledger.on:
+            found[-1] += " The same command with a larger budget goes on from there."
         self.notes += [note for note in found if note not in self.notes]
         return whole
 
