@@ -62,7 +62,8 @@ def batch(
     progress, command, store
         As in `compare`; with a store the same call runs only what is missing.
     **work
-        ``jobs``, ``engine``, ``scheduler``, ``device``, ``max_memory``, ``method_timeout`` of every one.
+        ``jobs``, ``engine``, ``scheduler``, ``device``, ``together``, ``max_memory``, ``method_timeout`` of
+        every one.
 
     Returns
     -------

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from imbtool.core.progress import Progress
     from imbtool.core.types import Device
     from imbtool.engine import EngineKind
+    from imbtool.evaluation.plan import Together
     from imbtool.evaluation.result import Comparison
     from imbtool.store import Store
 
@@ -53,6 +54,7 @@ def compare(
     engine: EngineKind | None = None,
     scheduler: str | None = None,
     device: Device | None = None,
+    together: Together | None = None,
     fast: bool = False,
     prove: bool = False,
     test: str | None = None,
@@ -129,6 +131,10 @@ def compare(
     device : {"auto", "cpu", "cuda"}, optional
         Where learners train and neighbours are searched that can do it on a GPU; ``auto`` takes one that
         works. By default lightgbm trains on the CPU. Results are kept under the device that trained.
+    together : {"auto", "recipe", "fold"}, optional
+        Which networks train at once: those of a recipe on a fold, or those of all its recipes there;
+        ``auto``, the default, takes the second on a GPU. Results do not depend on it, on a GPU but for
+        rounding; see ``docs/torch.md``.
     fast : bool, default=False
         Train boosted trees with coarser numbers, redraw the folds once less by default, and drop treatments
         that are safely behind the best row of their learner after two folds, three, and every repeat. The
@@ -200,6 +206,7 @@ def compare(
         engine=engine,
         scheduler=scheduler,
         device=device,
+        together=together,
         fast=fast,
         prove=prove,
         test=test,

@@ -54,6 +54,7 @@ ELSEWHERE = {
     "engine": "give it to the command, --engine, or under [batch] in imbtool.toml",
     "scheduler": "give it to the command, --scheduler, or under [batch] in imbtool.toml",
     "device": "give it to the command, --device, or under [batch] in imbtool.toml",
+    "together": "give it to the command, --together, or under [batch] in imbtool.toml",
     "max_memory": "give it to the command, --max-memory, or under [batch] in imbtool.toml",
     "output": "give it to the command, --output",
     "test": "a suite has tests of its own, across its data sets; compare this one alone",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("run", "changed", "data", "target", "state", "trials", "verdict")
 _TEXTS = (
-    *("positive", "weight", "group", "time", "engine", "scheduler", "device"),
+    *("positive", "weight", "group", "time", "engine", "scheduler", "device", "together"),
     *("metric", "threshold_metric", "test", "correction"),
 )
 _LISTS = ("drop", "categorical", "learners")

@@ -60,4 +60,10 @@ work_options = stack(
         help="Memory of all processes together, such as 8G; methods that need more are cut off.",
     ),
     engine_options,
+    _work(
+        "--together",
+        type=click.Choice(["auto", "recipe", "fold"]),
+        show_default="auto",
+        help="Networks that train at once: those of a recipe, or of all recipes of a fold (auto: on a GPU).",
+    ),
 )

@@ -22,7 +22,8 @@ class LearnerInfo:
     treatment: a learner that trains ten times as long as the others stands in the table untreated.
     ``extra`` names the optional package that it needs, and the extra of imbtool that brings it; ``auto``
     leaves such learners out, so that it is the same on every machine. ``rounds`` names the parameter that its
-    time is proportional to, for a learner so slow that a plan must not train all of them.
+    time is proportional to, for a learner so slow that a plan must not train all of them. ``promises`` says
+    whether its trainings may wait for each other (`imbtool.core.together`).
     """
 
     name: str
@@ -36,6 +37,7 @@ class LearnerInfo:
     quick: bool = True
     extra: str = ""
     rounds: str = ""
+    promises: bool = False
     aliases: tuple[str, ...] = ()
 
     def require(self) -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from imbtool.core.quantities import spell_seconds
+from imbtool.engine import Limits, default_jobs
+
+if TYPE_CHECKING:
+    from imbtool.evaluation.options import Options
 
 RESERVE = 2.0
 """Seconds that are kept for the report, a tenth of a small budget."""
@@ -75,3 +80,20 @@ class Budget:
         """Return the budget that would have sufficed, now that trainings of so many seconds are missing."""
         spent = time.monotonic() - self._began
         return spent + missing * self.pace / self.jobs + self._began + self.seconds - self.deadline
+
+
+def budget_of(options: Options, began: float) -> Budget | None:
+    """Return the budget that was asked for, which counts from this moment of `time.monotonic`."""
+    if options.budget is None:
+        return None
+    jobs = 1 if options.engine == "serial" else options.jobs or default_jobs()
+    return Budget(float(options.budget), began=began, jobs=jobs)
+
+
+def limits_of(options: Options, budget: Budget | None) -> Limits:
+    """Return what work may cost."""
+    return Limits(
+        task_seconds=None if options.method_timeout is None else float(options.method_timeout),
+        deadline=budget.deadline if budget else None,
+        memory=None if options.max_memory is None else int(options.max_memory),
+    )

@@ -23,6 +23,7 @@ INNER_FOLDS = 3
 """Folds inside each training part, on which calibrators and thresholds are chosen."""
 ENGINES = ("serial", "processes", "dask")
 DEVICES = ("auto", "cpu", "cuda")
+TOGETHER = ("auto", "recipe", "fold")
 
 _THRESHOLD_METRICS = ("f1", "mcc", "balanced_accuracy", "g_mean")
 
@@ -48,6 +49,7 @@ class Options:
     engine: EngineKind | None = None
     scheduler: str | None = None
     device: Device | None = None
+    together: plan.Together | None = None
     fast: bool = False
     prove: bool = False
     test: str | None = None
@@ -231,6 +233,12 @@ def _check_engine(options: Options) -> None:
             f"There is no device {options.device!r}.",
             hint=f"Devices: {', '.join(DEVICES)}.",
             code="no-device",
+        )
+    if options.together not in (None, *TOGETHER):
+        raise UsageError(
+            f"`together` must be auto, recipe or fold; got {options.together!r}.",
+            hint="`fold` trains the networks of all recipes of a fold together.",
+            code="unknown-together",
         )
     if options.engine == "dask" and options.max_memory is not None:
         raise UsageError(

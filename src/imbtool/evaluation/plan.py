@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 ALL = "all"
+Together = Literal["auto", "recipe", "fold"]
 BY_ROW = ("expected_gain", "sigmoid+expected_gain")
 """Recipes that train nothing and decide each row by its own money."""
 
@@ -29,6 +30,37 @@ class Task:
     recipes: tuple[RecipeSpec, ...]
     repeat: int
     fold: int
+
+    @property
+    def words(self) -> str:
+        """What is trained."""
+        return f"{self.learner} {self.training}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """Tasks of one fold whose networks train together: handed out as one."""
+
+    tasks: tuple[Task, ...]
+
+    @property
+    def words(self) -> str:
+        """What is trained."""
+        learners = dict.fromkeys(str(task.learner) for task in self.tasks)
+        return f"{', '.join(learners)}: {len(self.tasks)} trainings together"
+
+    @property
+    def repeat(self) -> int:
+        """Of the fold."""
+        return self.tasks[0].repeat
+
+    @property
+    def fold(self) -> int:
+        """Of the fold."""
+        return self.tasks[0].fold
+
+
+Work: TypeAlias = Task | Joint
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +164,46 @@ def tasks(rows: Iterable[Candidate], folds: Sequence[tuple[int, int]]) -> list[T
         for repeat, fold in folds
         for (learner, training), recipes in groups.items()
     ]
+
+
+def tasks_of(work: Work) -> tuple[Task, ...]:
+    """Return the tasks of what is handed out as one."""
+    return work.tasks if isinstance(work, Joint) else (work,)
+
+
+def spell_fold(work: Work, repeats: int, joint: str) -> str:
+    """Return the fold of a task in words, and after `joint` its repeat where there are several."""
+    return f"fold {work.fold + 1}" + (f"{joint}repeat {work.repeat + 1}" if repeats > 1 else "")
+
+
+def joined(tasks: Iterable[Task], together: Together, most: int) -> list[Work]:
+    """Return the tasks, those of a fold put together whose networks may train at once.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+    together : {"auto", "recipe", "fold"}
+        Whether all recipes of a fold train together; ``auto`` where they train on a GPU.
+    most : int
+        Tasks of a `Joint`.
+    """
+    found: list[Work] = []
+    waiting: dict[tuple[int, int], list[Task]] = {}
+    for task in tasks:
+        if most > 1 and _joins(task.learner, together):
+            waiting.setdefault((task.repeat, task.fold), []).append(task)
+        else:
+            found.append(task)
+    for group in waiting.values():
+        for at in range(0, len(group), most):
+            part = tuple(group[at : at + most])
+            found.append(Joint(tasks=part) if len(part) > 1 else part[0])
+    return found
+
+
+def _joins(learner: LearnerSpec, together: Together) -> bool:
+    wanted = together == "fold" or (together == "auto" and dict(learner.params).get("device") == "cuda")
+    return wanted and registry.learner(learner.name).promises
 
 
 def _words(given: str | Iterable[str]) -> list[str]:

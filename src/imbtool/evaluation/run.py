@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from imbtool import registry
 from imbtool.core.errors import DataError, ImbtoolError
 from imbtool.core.quantities import spell_bytes, spell_seconds
-from imbtool.engine import Limits, default_jobs, make_engine
+from imbtool.engine import default_jobs, make_engine
 from imbtool.engine.alarm import started
 from imbtool.engine.memory import held
 from imbtool.evaluation.book import Book, name_of
-from imbtool.evaluation.budget import Budget
+from imbtool.evaluation.budget import budget_of, limits_of
 from imbtool.evaluation.conclude import conclude, scale_for
 from imbtool.evaluation.curve import measure
 from imbtool.evaluation.design import Design
+from imbtool.evaluation.joints import Joints
 from imbtool.evaluation.ledger import Ledger
+from imbtool.evaluation.plan import Joint, Task, spell_fold, tasks_of
 from imbtool.evaluation.proof.face import prove
 from imbtool.evaluation.race import TRADED, Race
 from imbtool.evaluation.ration import Ration
 from imbtool.evaluation.referee import Batch, Patient
+from imbtool.evaluation.standing import best_learner
 from imbtool.evaluation.supply import FoldSupply
-from imbtool.evaluation.table import Table, best_untreated
+from imbtool.evaluation.table import Table
 from imbtool.evaluation.work import forget_workspaces, run_task
 
 if TYPE_CHECKING:
@@ -32,10 +36,10 @@ if TYPE_CHECKING:
     from imbtool.core.progress import Progress
     from imbtool.core.types import TrialStatus
     from imbtool.data.dataset import Dataset
-    from imbtool.engine import Engine, Outcome
+    from imbtool.engine import Engine, Limits, Outcome
     from imbtool.evaluation.options import Options
     from imbtool.evaluation.outlook import Part
-    from imbtool.evaluation.plan import Candidate, Task
+    from imbtool.evaluation.plan import Candidate, Work
     from imbtool.evaluation.referee import Place, Referee
     from imbtool.evaluation.result import Comparison, Trial
     from imbtool.recipe.spec import LearnerSpec
@@ -70,20 +74,13 @@ class Run:
         self.ledger = Ledger() if ledger is None else ledger
         self.book = Book(self.design)
         self.total = 0
-        self.budget: Budget | None = None
-        if options.budget is not None:
-            start = time.monotonic() if began is None else began
-            jobs = 1 if options.engine == "serial" else options.jobs or default_jobs()
-            self.budget = Budget(float(options.budget), began=start, jobs=jobs)
+        self.budget = budget_of(options, time.monotonic() if began is None else began)
         self.referee: Referee = Race(self.design) if options.fast else Patient()
+        self.joints = Joints(self.design)
         self.ration = None
         if self.budget is not None:
             self.ration = Ration(self.budget, self.design, self.book, self.referee)
-        self.limits = Limits(
-            task_seconds=None if options.method_timeout is None else float(options.method_timeout),
-            deadline=self.budget.deadline if self.budget else None,
-            memory=None if options.max_memory is None else int(options.max_memory),
-        )
+        self.limits = limits_of(options, self.budget)
         if self.limits.memory is not None and not held():
             self.notes.append("This system does not tell what processes hold: --max-memory was not kept.")
         self._engine: Engine | None = None
@@ -125,12 +122,13 @@ class Run:
         catalogue with the learner that does best untreated.
         """
         first = self._enter(self.design.first())
+        pick = partial(best_learner, self.design, self.book)
         if self.ration is not None:
-            yield from self.ration.batches(first, self._second, self._pick, self._drop)
+            yield from self.ration.batches(first, self._second, pick, self._drop)
             return
         yield from self._on_all_folds(first)
         if self.design.auto:
-            yield from self._on_all_folds(self._second(self._pick()))
+            yield from self._on_all_folds(self._second(pick()))
 
     def _second(self, chosen: LearnerSpec) -> list[Candidate]:
         """Return the rows that ``auto`` gives to the learner chosen, and say that it was."""
@@ -148,17 +146,6 @@ class Run:
             yield Batch(rows, piece)
             done += len(piece)
             self._drop(rows, self.design.places[done:])
-
-    def _pick(self) -> LearnerSpec:
-        """Return the learner whose treatments matter most: of the quick ones the best untreated so far."""
-        quick = [str(x) for x in self.design.learners if registry.learner(x.name).quick]
-        if not quick:
-            return self.design.learners[0]
-        whole, lacking = self.book.comparable()
-        table = Table(t for t in self.book.ordered() if (t.repeat, t.fold) in whole)
-        able = [name for name in quick if (name, "none") not in lacking]
-        name = best_untreated(table, able or quick, scale_for(self.design, table))
-        return next(x for x in self.design.learners if str(x) == name)
 
     def _enter(self, rows: Sequence[Candidate]) -> list[Candidate]:
         """Give rows their place in the table, and their stored trials; return those that can be run."""
@@ -178,21 +165,33 @@ class Run:
     def _collect(self, tasks: Sequence[Task], task_seconds: float | None) -> None:
         """Run tasks, none of them longer than these seconds."""
         self.progress.start(self.total, "starting")
-        supply = FoldSupply(tasks, self._wanted)
-        crew = self._crew(len(self.design.places) if self.budget else len(tasks))
         limits, begun, trained = self.limits.within(task_seconds), time.monotonic(), 0.0
+        work = self.joints.of(tasks, measured=task_seconds is not None)
+        while work:
+            work, seconds = self._hand_out(work, limits)
+            trained += seconds
+        if self.budget:
+            self.budget.note(time.monotonic() - begun, trained)
+
+    def _hand_out(self, works: Sequence[Work], limits: Limits) -> tuple[list[Task], float]:
+        """Do this work; return the tasks that are to be done apart, and the seconds of all trainings."""
+        supply, trained = FoldSupply(works, self._wanted), 0.0
+        crew = self._crew(len(self.design.places) if self.budget else len(works))
+        apart: list[Task] = []
         for outcome in crew.run(run_task, self.design.shared(), supply, limits):
-            task = supply.taken[outcome.number]
-            found = outcome.value if not outcome.stopped else self._stopped(task, outcome, limits)
+            task, found = supply.taken[outcome.number], outcome.value
+            if outcome.stopped and isinstance(task, Joint):
+                trained += outcome.seconds
+                apart += () if outcome.stopped == "deadline" else self.joints.apart(task)
+                continue
+            if outcome.stopped and isinstance(task, Task):
+                found = self._stopped(task, outcome, limits)
             trained += outcome.seconds if outcome.stopped else sum(trial.seconds for trial in found)
             self.ledger.record(found)
             self.book.enter(found)
-            where = f"{task.learner} {task.training}, fold {task.fold + 1}"
-            if self.design.repeats > 1:
-                where += f", repeat {task.repeat + 1}"
-            self.progress.advance(len(task.recipes), where)
-        if self.budget:
-            self.budget.note(time.monotonic() - begun, trained)
+            done = sum(len(one.recipes) for one in tasks_of(task))
+            self.progress.advance(done, f"{task.words}, {spell_fold(task, self.design.repeats, ', ')}")
+        return apart, trained
 
     def _crew(self, n_tasks: int) -> Engine:
         """Return the engine, the same one while it has workers enough."""
@@ -223,7 +222,7 @@ class Run:
         """Return the trials of a task that was stopped; cut its rows where it was their own doing."""
         if outcome.stopped == "deadline":
             return ()
-        fold = f"fold {task.fold + 1}" + (f" of repeat {task.repeat + 1}" if self.design.repeats > 1 else "")
+        fold = spell_fold(task, self.design.repeats, " of ")
         status: TrialStatus = "cut-off"
         if outcome.stopped == "timeout":
             reason = f"{fold} took longer than {spell_seconds(limits.task_seconds or 0)}"

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from imbtool import registry
 from imbtool.evaluation.book import name_of
+from imbtool.evaluation.conclude import scale_for
+from imbtool.evaluation.table import Table, best_untreated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from imbtool.evaluation.bids import Group
     from imbtool.evaluation.book import Book
+    from imbtool.evaluation.design import Design
     from imbtool.evaluation.plan import Candidate
     from imbtool.evaluation.referee import Place
+    from imbtool.recipe.spec import LearnerSpec
 
 
 class Standing:
@@ -70,3 +75,15 @@ def groups_of(rows: Iterable[Candidate]) -> dict[Group, list[Candidate]]:
     for row in rows:
         found[row.learner, row.recipe.training].append(row)
     return dict(found)
+
+
+def best_learner(design: Design, book: Book) -> LearnerSpec:
+    """Return of the quick learners the one that does best untreated on the folds to compare on."""
+    quick = [str(x) for x in design.learners if registry.learner(x.name).quick]
+    if not quick:
+        return design.learners[0]
+    whole, lacking = book.comparable()
+    table = Table(t for t in book.ordered() if (t.repeat, t.fold) in whole)
+    able = [name for name in quick if (name, "none") not in lacking]
+    name = best_untreated(table, able or quick, scale_for(design, table))
+    return next(x for x in design.learners if str(x) == name)

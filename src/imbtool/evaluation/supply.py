@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
+from imbtool.evaluation.plan import Joint
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from imbtool.evaluation.plan import Task
+    from imbtool.evaluation.plan import Task, Work
     from imbtool.evaluation.referee import Place
 
 
@@ -20,38 +22,46 @@ class FoldSupply:
 
     Parameters
     ----------
-    tasks : iterable of Task
+    tasks : iterable of Task or Joint
     wanted : callable
         Says of a task, when it is about to be handed out, whether it is still to be done.
     """
 
-    def __init__(self, tasks: Iterable[Task], wanted: Callable[[Task], bool]) -> None:
-        self._waiting: dict[Place, deque[Task]] = defaultdict(deque)
+    def __init__(self, tasks: Iterable[Work], wanted: Callable[[Task], bool]) -> None:
+        self._waiting: dict[Place, deque[Work]] = defaultdict(deque)
         for task in tasks:
             self._waiting[_place(task)].append(task)
         self._begun: set[Place] = set()
         self._wanted = wanted
-        self.taken: list[Task] = []
+        self.taken: list[Work] = []
 
-    def take(self, after: Task | None) -> Task | None:
+    def take(self, after: Work | None) -> Work | None:
         """Return the next task for a worker; see `imbtool.engine.supply.Supply`."""
         while self._waiting:
             place = self._choose(after)
             self._begun.add(place)
-            task = self._waiting[place].popleft()
+            work = self._waiting[place].popleft()
             if not self._waiting[place]:
                 del self._waiting[place]
-            if self._wanted(task):
-                self.taken.append(task)
-                return task
+            left = self._left(work)
+            if left is not None:
+                self.taken.append(left)
+                return left
         return None
 
-    def _choose(self, after: Task | None) -> Place:
+    def _left(self, work: Work) -> Work | None:
+        """Return what is still to be done of it."""
+        if not isinstance(work, Joint):
+            return work if self._wanted(work) else None
+        tasks = tuple(task for task in work.tasks if self._wanted(task))
+        return Joint(tasks=tasks) if len(tasks) > 1 else next(iter(tasks), None)
+
+    def _choose(self, after: Work | None) -> Place:
         if after is not None and _place(after) in self._waiting:
             return _place(after)
         new = (place for place in self._waiting if place not in self._begun)
         return next(new, None) or max(self._waiting, key=lambda place: len(self._waiting[place]))
 
 
-def _place(task: Task) -> Place:
+def _place(task: Work) -> Place:
     return task.repeat, task.fold

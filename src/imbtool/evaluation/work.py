@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.core.seeds import derive_seed
 from imbtool.data.splits import inner_splits
+from imbtool.evaluation.plan import Joint
 from imbtool.evaluation.result import Trial
 from imbtool.learners.nearness import search_on
 from imbtool.methods.postprocess.threshold import default_rule
@@ -20,6 +22,7 @@ from imbtool.methods.resample.threads import one_thread
 from imbtool.metrics.curves import curves_of, macro_curves
 from imbtool.metrics.evaluate import evaluate
 from imbtool.metrics.ranking import pr_auc_flattery
+from imbtool.recipe.ahead import train_ahead
 from imbtool.recipe.aiming import aim_of
 from imbtool.recipe.finishing import Finish, decided, finish
 from imbtool.recipe.trace import fitted_on
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from imbtool.core.price import Price
     from imbtool.core.types import FloatArray, IntArray, Layout, TrialStatus
     from imbtool.data.splits import Split
-    from imbtool.evaluation.plan import Task
+    from imbtool.evaluation.plan import Task, Work
     from imbtool.metrics.money import Stakes
     from imbtool.recipe.spec import RecipeSpec
     from imbtool.recipe.trace import FittedOn
@@ -64,27 +67,40 @@ class Shared:
 _WORKSPACES: dict[tuple[str, int, int], Workspace] = {}
 
 
-def run_task(shared: Shared, task: Task) -> tuple[Trial, ...]:
-    """Return one trial for each recipe of the task; no exception of a method gets out."""
+def run_task(shared: Shared, task: Work) -> tuple[Trial, ...]:
+    """Return one trial for each recipe of the task; no exception of a method gets out.
+
+    The networks of a `Joint` train together first. Where that fails otherwise than a training alone may, each
+    of its tasks is done alone.
+    """
     split = next(s for s in shared.splits if (s.repeat, s.fold) == (task.repeat, task.fold))
     # One thread each: a sum taken by another number of threads may differ in its last bits (law 3).
     alone, search = one_thread(), searched_by(search_on(shared.device))
     with alone, search, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            workspace = _workspace(shared, split)
-            scores = score(workspace, task.training, task.learner)
-            return _finish_all(shared, split, workspace, task, scores)
-        except NotApplicableError as error:
-            return _without_scores(shared, split, task, "not-applicable", error.message)
-        except MemoryError:
-            return _without_scores(shared, split, task, "failed", "out of memory")
-        except Exception as error:  # law 5: reported with its reason; the rest goes on
-            text = error.message if isinstance(error, ImbtoolError) else f"{type(error).__name__}: {error}"
-            return _without_scores(shared, split, task, "failed", text)
+            if not isinstance(task, Joint):
+                return _trials(shared, split, task)
+            with suppress(Exception):
+                train_ahead(_workspace(shared, split), [(t.training, t.learner) for t in task.tasks])
+            return tuple(trial for one in task.tasks for trial in _trials(shared, split, one))
         except BaseException:  # stopped in the middle, so that nothing shared can be relied on (law 4)
             forget_workspaces()
             raise
+
+
+def _trials(shared: Shared, split: Split, task: Task) -> tuple[Trial, ...]:
+    try:
+        workspace = _workspace(shared, split)
+        scores = score(workspace, task.training, task.learner)
+        return _finish_all(shared, split, workspace, task, scores)
+    except NotApplicableError as error:
+        return _without_scores(shared, split, task, "not-applicable", error.message)
+    except MemoryError:
+        return _without_scores(shared, split, task, "failed", "out of memory")
+    except Exception as error:  # law 5: reported with its reason; the rest goes on
+        text = error.message if isinstance(error, ImbtoolError) else f"{type(error).__name__}: {error}"
+        return _without_scores(shared, split, task, "failed", text)
 
 
 def _workspace(shared: Shared, split: Split) -> Workspace:

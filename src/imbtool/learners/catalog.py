@@ -188,6 +188,7 @@ LEARNERS = (
         quick=False,
         extra="torch",
         rounds="epochs",
+        promises=True,
         aliases=("mlp", "nn", "neural_network"),
     ),
 )

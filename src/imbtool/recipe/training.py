@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -91,29 +90,52 @@ class Trained:
 
 
 def score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
-    """Return the scores of a recipe's training part, trained once per workspace."""
-    recipe = recipe.training
-    key = (str(learner), str(recipe))
+    """Return the scores of a recipe's training part, trained once per workspace.
+
+    What went wrong with a training that `imbtool.recipe.ahead.train_ahead` tried is raised.
+    """
+    key = key_of(recipe, learner)
+    if key in workspace.failures:
+        raise workspace.failures[key]
     if key not in workspace.scores:
-        workspace.scores[key] = _score(workspace, recipe, learner)
+        workspace.scores[key] = Training(workspace, recipe.training, learner).scores()
     return workspace.scores[key]
 
 
-def _score(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> Scores:
-    began = time.perf_counter()
-    (target, trained), *parts = _fit_and_score((workspace, *workspace.inner), recipe, learner)
-    oof, rows = _joined(workspace, [proba for proba, _ in parts])
-    return Scores(
-        target=target,
-        oof=oof,
-        oof_rows=rows,
-        counts_after=trained.counts_after,
-        counts_by_sampler=trained.counts_by_sampler,
-        priors=trained.priors,
-        seconds=time.perf_counter() - began,
-        fitted={**trained.fitted, **all_of([dict(model.fitted) for _, model in parts])},
-        note=_said(trained),
-    )
+def key_of(recipe: RecipeSpec, learner: LearnerSpec) -> tuple[str, str]:
+    """Return the name of a training in a workspace."""
+    return str(learner), str(recipe.training)
+
+
+class Training:
+    """A recipe that is trained on a workspace and its inner ones: begun at once, finished by `scores`.
+
+    Inside `imbtool.core.together.together` the learner may leave its work to the end of that block, or to
+    `scores`.
+    """
+
+    def __init__(self, workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> None:
+        self._workspace = workspace
+        self._begun = _Begun((workspace, *workspace.inner), recipe, learner)
+
+    def scores(self) -> Scores:
+        """Return the scores; ``seconds`` are those of this recipe's own work and its share of the crowd's."""
+        begun = self._begun
+        before = begun.block.crowd.clock()
+        (target, trained), *parts = begun.scored()
+        oof, rows = _joined(self._workspace, [proba for proba, _ in parts])
+        own = begun.seconds + begun.block.crowd.clock() - before
+        return Scores(
+            target=target,
+            oof=oof,
+            oof_rows=rows,
+            counts_after=trained.counts_after,
+            counts_by_sampler=trained.counts_by_sampler,
+            priors=trained.priors,
+            seconds=own + begun.block.seconds,
+            fitted={**trained.fitted, **all_of([dict(model.fitted) for _, model in parts])},
+            note=_said(trained),
+        )
 
 
 def _said(trained: Trained) -> str:
@@ -126,7 +148,7 @@ def out_of_fold(
     workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec
 ) -> tuple[FloatArray, IntArray]:
     """Return out-of-fold scores of the training part and the positions of their rows."""
-    parts = _fit_and_score(workspace.inner, recipe.training, learner)
+    parts = _Begun(workspace.inner, recipe.training, learner).scored()
     return _joined(workspace, [proba for proba, _ in parts])
 
 
@@ -137,17 +159,24 @@ def _joined(workspace: Workspace, parts: list[FloatArray]) -> tuple[FloatArray, 
     return np.concatenate(parts), np.concatenate(rows)
 
 
-def _fit_and_score(
-    spaces: Sequence[Workspace], recipe: RecipeSpec, learner: LearnerSpec
-) -> list[tuple[FloatArray, Trained]]:
-    """Train on each workspace, those that can together, and score its target rows."""
-    named = [resolve_learner(space, recipe, learner) for space in spaces]
-    with together():
-        models = [train(space, recipe, *name) for space, name in zip(spaces, named, strict=True)]
-    return [
-        (model.predict_proba(space.picture(*name, "target")), model)
-        for space, name, model in zip(spaces, named, models, strict=True)
-    ]
+class _Begun:
+    """A recipe whose training on some workspaces was begun; `seconds` are those without the crowd's work."""
+
+    def __init__(self, spaces: Sequence[Workspace], recipe: RecipeSpec, learner: LearnerSpec) -> None:
+        self._spaces = spaces
+        with together() as self.block:
+            before = self.block.crowd.clock()
+            self._named = [resolve_learner(space, recipe, learner) for space in spaces]
+            pairs = zip(spaces, self._named, strict=True)
+            self._models = [train(space, recipe, *name) for space, name in pairs]
+        self.seconds = self.block.crowd.clock() - before
+
+    def scored(self) -> list[tuple[FloatArray, Trained]]:
+        """Return the scores of the target rows of each workspace, and the models."""
+        return [
+            (model.predict_proba(space.picture(*name, "target")), model)
+            for space, name, model in zip(self._spaces, self._named, self._models, strict=True)
+        ]
 
 
 def resolve_learner(workspace: Workspace, recipe: RecipeSpec, learner: LearnerSpec) -> tuple[str, Learner]:

@@ -20,6 +20,7 @@ from imbtool.methods.resample.space import SampleSpace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from imbtool.core.errors import ImbtoolError
     from imbtool.core.protocols import Learner, View
     from imbtool.core.types import FloatArray, IntArray, Layout
     from imbtool.recipe.spec import LearnerSpec
@@ -95,6 +96,7 @@ class Workspace:
         self._learners: dict[str, Learner] = {}
         self._prepared: dict[str, Any] = {}
         self.scores: dict[tuple[str, str], Scores] = {}
+        self.failures: dict[tuple[str, str], ImbtoolError] = {}
         self.plain: dict[str, FloatArray] = {}
 
     @cached_property

@@ -83,6 +83,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         "--prove",
         *("--budget", "1h30m", "--method-timeout", "90", "--max-memory", "8G", "--inner-folds", "0"),
         *("--engine", "dask", "--scheduler", "tcp://127.0.0.1:8786", "--device", "cpu"),
+        *("--together", "fold"),
         *("--cost-fn", "10", "--cost-fp", "0.5", "--cost-matrix", "0,1;2,0", "--cost-column", "c"),
         *("--value-column", "v", "--top-k", "20", "--top-rate", "0.1"),
         *("--min-precision", "0.9", "--min-recall", "0.8", "--emp", "churn"),
@@ -129,6 +130,7 @@ def test_options_reach_the_library_as_they_were_given(imbtool, library) -> None:
         "engine": "dask",
         "scheduler": "tcp://127.0.0.1:8786",
         "device": "cpu",
+        "together": "fold",
         "fast": True,
         "prove": True,
     }

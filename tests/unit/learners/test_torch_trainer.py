@@ -75,6 +75,28 @@ def test_a_bound_on_memory_splits_the_batch_and_changes_nothing() -> None:
     assert all(largest_difference(a, b) == 0.0 for a, b in zip(whole, split, strict=True))
 
 
+def test_tables_too_large_to_be_encoded_side_by_side_split_the_batch_and_change_nothing(monkeypatch) -> None:
+    plans, crews = mixed_plans(6, double=False), []
+    real = trainer._run
+
+    def counted(members):
+        crews.append([member.number for member in members])
+        return real(members)
+
+    monkeypatch.setattr(trainer, "_run", counted)
+    whole = train(plans)
+    largest = max(one.table.n_rows for one in plans)
+    network = plans[0].network
+    for module in ("trainer", "table"):
+        monkeypatch.setattr(
+            f"imbtool.learners.torch.{module}.ENCODED", 4 * largest * network.n_numeric * (network.bins + 2)
+        )
+    split = train(plans)
+    assert crews[0] == list(range(6))
+    assert crews[1:] == [[k] for k in range(6)]
+    assert all(largest_difference(a, b) == 0.0 for a, b in zip(whole, split, strict=True))
+
+
 def test_a_network_whose_loss_is_not_a_number_fails_alone_and_says_so() -> None:
     X, y = table()
     good = plan(TorchLearner(epochs=3, width=8), X, y)

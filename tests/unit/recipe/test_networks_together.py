@@ -7,11 +7,13 @@ import pytest
 
 pytest.importorskip("torch", reason="imbtool[torch] is not installed")
 
+from imbtool.core.errors import NotApplicableError
 from imbtool.core.types import Layout
 from imbtool.data.splits import inner_splits
 from imbtool.learners.torch import trainer
 from imbtool.recipe import parse_learner, parse_recipe
-from imbtool.recipe.training import score, train
+from imbtool.recipe.ahead import train_ahead
+from imbtool.recipe.training import key_of, score, train
 from imbtool.recipe.workspace import Part, Workspace
 
 LEARNER = parse_learner("torch(members=2, epochs=3, width=16)")
@@ -64,3 +66,75 @@ def test_what_a_network_says_of_its_training_is_part_of_the_scores(monkeypatch) 
     monkeypatch.setattr(trainer, "_run", scarce)
     found = score(workspace(), parse_recipe("none"), LEARNER)
     assert found.note == "Out of memory on the device: trained with batches of 16 rows."
+
+
+RECIPES = [parse_recipe(text) for text in ("none", "smote", "focal", "self_paced(n_members=2)", "rs2")]
+
+
+@pytest.fixture
+def calls(monkeypatch) -> list[int]:
+    """How many networks each call of the trainer was given."""
+    found: list[int] = []
+    real = trainer.train
+
+    def counted(plans):
+        found.append(len(plans))
+        return real(plans)
+
+    monkeypatch.setattr(trainer, "train", counted)
+    return found
+
+
+def test_the_recipes_of_a_fold_train_in_one_call_and_become_what_each_becomes_alone(calls) -> None:
+    space = workspace()
+    plain = [recipe for recipe in RECIPES if not recipe.of("ensemble")]
+    train_ahead(space, [(recipe, LEARNER) for recipe in plain])
+    assert calls == [8 * len(plain)]
+    for recipe in plain:
+        found, alone = score(space, recipe, LEARNER), score(workspace(), recipe, LEARNER)
+        np.testing.assert_array_equal(found.target, alone.target)
+        np.testing.assert_array_equal(found.oof, alone.oof)
+        assert found.seconds > 0.0
+
+
+def test_a_recipe_that_asks_early_is_no_other_for_it() -> None:
+    space = workspace()
+    train_ahead(space, [(recipe, LEARNER) for recipe in RECIPES])
+    found, alone = (score(s, RECIPES[3], LEARNER) for s in (space, workspace()))
+    np.testing.assert_array_equal(found.target, alone.target)
+    assert set(space.scores) == {key_of(recipe, LEARNER) for recipe in RECIPES}
+
+
+def test_what_cannot_be_applied_or_trained_fails_alone_with_its_reason(calls) -> None:
+    space, wild = (
+        workspace(),
+        parse_learner("torch(members=1, epochs=30, learning_rate=10, weight_decay=100)"),
+    )
+    two, plain = parse_recipe("weight_balancing+batch_former"), parse_recipe("none")
+    train_ahead(space, [(two, LEARNER), (plain, wild), (plain, LEARNER)])
+    done = len(calls)
+    with pytest.raises(NotApplicableError, match="both change the network"):
+        score(space, two, LEARNER)
+    with pytest.raises(ArithmeticError, match="not a number in epoch"):
+        score(space, plain, wild)
+    np.testing.assert_array_equal(
+        score(space, plain, LEARNER).target, score(workspace(), plain, LEARNER).target
+    )
+    assert len(calls) == done + 1  # of the last one, alone
+
+
+def test_an_error_while_all_train_is_nobodys_until_each_was_tried_alone(
+    monkeypatch,
+) -> None:
+    def broken(*_):
+        raise ZeroDivisionError("in this loss")
+
+    monkeypatch.setattr("imbtool.methods.loss.focal.FocalObjective.derivatives", broken)
+    space, focal, plain = workspace(), parse_recipe("focal"), parse_recipe("none")
+    with pytest.raises(ZeroDivisionError):
+        train_ahead(space, [(plain, LEARNER), (focal, LEARNER)])
+    assert not space.scores
+    assert not space.failures
+    assert score(space, plain, LEARNER).seconds > 0.0
+    with pytest.raises(ZeroDivisionError):
+        score(space, focal, LEARNER)

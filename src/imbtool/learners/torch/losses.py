@@ -180,17 +180,42 @@ class _Bridge(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be 
 
 
 class LossStack:
-    """The losses of the networks of a batch, in their order."""
+    """The losses of the networks of a batch, in their order; alike ones are computed at once."""
 
     def __init__(self, losses: Sequence[RowLoss]) -> None:
         self.losses = list(losses)
-        kinds = {type(loss) for loss in losses}
-        stacked = getattr(next(iter(kinds)), "stacked", None) if len(kinds) == 1 else None
-        self._together = None if stacked is None else stacked(losses)
+        self._stacked = [getattr(type(loss), "stacked", None) for loss in losses]
+        self._stacks: dict[tuple[Any, int], Any] = {}
+        self._laid: dict[int, tuple[dict[Any, Tensor], Tensor]] = {}
 
     def __call__(self, raw: Tensor, batches: Callable[[], Sequence[Batch]], y: Tensor) -> Tensor:
         """Return the loss of each row, shape (K, B), of the first K networks."""
-        if self._together is not None:
-            return self._together(raw, y)
-        pairs = zip(self.losses, raw.unbind(0), batches(), strict=False)
-        return torch.stack([loss.rows(own, batch) for loss, own, batch in pairs])
+        n = len(raw)
+        kinds, back = self._layout(n, raw.device)
+        if len(kinds) == 1 and None not in kinds:
+            return self._stack(self._stacked[0], range(n))(raw, y)
+        found = []
+        for kind, places in kinds.items():
+            if kind is None:
+                every = batches()
+                found += [self.losses[k].rows(raw[k], every[k]).unsqueeze(0) for k in places.tolist()]
+            else:
+                found.append(self._stack(kind, places.tolist())(raw[places], y[places]))
+        return torch.cat(found)[back]
+
+    def _layout(self, n: int, device: Any) -> tuple[dict[Any, Tensor], Tensor]:
+        """Return the places of the first n networks by how their losses are stacked, and the way back."""
+        if n not in self._laid:
+            places: dict[Any, list[int]] = {}
+            for k, kind in enumerate(self._stacked[:n]):
+                places.setdefault(kind, []).append(k)
+            order = np.concatenate([*places.values()])
+            there = {kind: torch.as_tensor(own, device=device) for kind, own in places.items()}
+            self._laid[n] = there, torch.as_tensor(np.argsort(order), device=device)
+        return self._laid[n]
+
+    def _stack(self, kind: Any, places: Sequence[int]) -> Any:
+        key = (kind, len(places))
+        if key not in self._stacks:
+            self._stacks[key] = kind([self.losses[k] for k in places])
+        return self._stacks[key]

@@ -288,6 +288,8 @@ class Trained:
         Why there are none; empty otherwise.
     notes : tuple of str
         What the reader should know about the training.
+    effort : float
+        Rows of all its steps: its share of the time of networks that trained with it.
     """
 
     params: dict[str, FloatArray]
@@ -296,3 +298,4 @@ class Trained:
     chosen: int
     fault: str = ""
     notes: tuple[str, ...] = ()
+    effort: float = 0.0

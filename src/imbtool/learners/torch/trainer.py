@@ -12,6 +12,7 @@ from imbtool.learners.torch.epoch import SHIFTS
 from imbtool.learners.torch.member import Member
 from imbtool.learners.torch.need import one_thread
 from imbtool.learners.torch.plan import Trained
+from imbtool.learners.torch.table import ENCODED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,11 +43,29 @@ def train(plans: Sequence[Plan], *, memory: int | None = None) -> list[Trained]:
     for members in groups.values():
         first = members[0].plan
         bound = MEMORY[first.table.numbers.device.type] if memory is None else memory
-        most = max(1, bound // bytes_of(first))
-        for at in range(0, len(members), most):
+        for crew in _crews(members, max(1, bound // bytes_of(first))):
             with one_thread():
-                found |= _trained(members[at : at + most])
+                found |= _trained(crew)
     return [found[number] for number in range(len(plans))]
+
+
+def _crews(members: Sequence[Member], most: int) -> Iterator[list[Member]]:
+    """Yield the networks that train at once, in order: so many, and no more rows than are encoded for one.
+
+    Whether the rows of a network are encoded beforehand is then never changed by its company.
+    """
+    crew: list[Member] = []
+    rows: dict[int, int] = {}
+    for member in members:
+        table, network = member.plan.table, member.plan.network
+        more = rows | {id(table): table.n_rows}
+        width = network.n_numeric * (network.bins + 2) * table.numbers.element_size()
+        if crew and (len(crew) == most or (len(more) > 1 and sum(more.values()) * width > ENCODED)):
+            yield crew
+            crew, more = [], {id(table): table.n_rows}
+        crew.append(member)
+        rows = more
+    yield crew
 
 
 def bytes_of(plan: Plan) -> int:
@@ -111,4 +130,5 @@ def _result(crew: Crew, k: int) -> Trained:
         epochs=member.epoch,
         chosen=chosen,
         fault=member.fault,
+        effort=float(member.steps * crew.training.batch_size),
     )
