@@ -92,7 +92,7 @@ def line_of(name: str, found: dict[str, Any]) -> str:
     own = [
         trial
         for trial in document["trials"]
-        if trial["learner"].startswith("torch") and "chosen on inner folds" not in trial["reason"]
+        if trial["learner"].startswith("torch") and "without inner folds" not in trial["reason"]
     ]
     reasons = Counter(trial["reason"] for trial in own if trial["status"] != "ok")
     classes = document["dataset"]["classes"]

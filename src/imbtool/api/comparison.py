@@ -269,14 +269,15 @@ def _request(data: Any, reading: dict[str, Any], options: Options, command: str)
 def _fit_command(data: Any, reading: dict[str, Any], options: Options, comparison: Comparison) -> str:
     """Return the command, or for a table in memory the Python, that fits the winner."""
     verdict, price = comparison.verdict, options.price
+    recipe = to_fit(verdict.recipe, price, options.ranks_by)
     if not isinstance(data, str | Path):
         if price is not None:  # a recipe by itself knows no money
             return "imbtool.fit(data, target=target, comparison=report)"
-        return f"imbtool.Recipe({verdict.recipe!r}, learner={verdict.learner!r}).fit(X, y)"
+        return f"imbtool.Recipe({recipe!r}, learner={verdict.learner!r}).fit(X, y)"
     request = FitRequest(
         **reading,
         max_rows=options.max_rows,
-        recipe=to_fit(verdict.recipe, price),
+        recipe=recipe,
         learner=verdict.learner,
         threshold_metric=None if price and price.threshold_metric else options.threshold_metric,
         seed=options.seed,

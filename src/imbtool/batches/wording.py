@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imbtool.batches.result import FEWEST
-from imbtool.evaluation.phrases import label, p_value, share
+from imbtool.evaluation.phrases import label, p_is, p_value, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -110,7 +110,7 @@ def _friedman(answer: Answer) -> list[str]:
     told = [
         (
             f"Friedman: chi-squared {found.chi2:.2f} with {found.df} degrees of freedom, "
-            f"p {_p(found.p_value)}; F (Iman and Davenport) p {_p(found.f_p_value)}: {verdict}."
+            f"p {p_is(found.p_value)}; F (Iman and Davenport) p {p_is(found.f_p_value)}: {verdict}."
         )
     ]
     level = [
@@ -138,8 +138,8 @@ def _leader(answer: Answer, rope: float) -> list[str]:
         (
             f"{_name(best)} against doing nothing: {gain.mean:+.3f} on average, better on {gain.wins}, equal "
             f"on {gain.ties} and worse on {gain.losses} (equal: within {rope:g}); Wilcoxon "
-            f"p {_p(gain.p_value)}, {p_value(gain.p_holm)} with Holm's correction; probability to be better "
-            f"{_share(gain.better)}, equivalent "
+            f"p {p_is(gain.p_value)}, {p_value(gain.p_holm)} with Holm's correction; probability to be "
+            f"better {_share(gain.better)}, equivalent "
             f"{_share(gain.equivalent)}, worse {_share(gain.worse)}."
         )
     ]
@@ -170,11 +170,6 @@ def _name(row: RankedRow) -> str:
 
 def _count(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
-
-
-def _p(value: float) -> str:
-    text = p_value(value)
-    return text if text.startswith("<") else f"= {text}"
 
 
 def _share(value: float) -> str:

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.core.price import NAMES
 from imbtool.data.infer import CATEGORIES_AS_ASKED, LEFT_OUT_AS_ASKED
@@ -109,16 +110,18 @@ class FitRequest:
         return words
 
 
-def to_fit(recipe: str, price: Price | None) -> str:
-    """Return the recipe that decides as it was judged: what was asked of decisions needs a threshold.
+def to_fit(recipe: str, price: Price | None, metric: str) -> str:
+    """Return the recipe that decides as it was judged by a metric: decisions were judged at a threshold.
 
     A recipe that neither trains otherwise nor moves the threshold was judged at the default one, but for
-    a capacity and for floors.
+    a capacity and for floors. Where rows were ranked by what reads no decisions, and nothing was asked of
+    them, the recipe stays what it is.
     """
     spec = parse_recipe(recipe)
-    if price is None or spec.of("threshold"):
+    decided = price is not None or registry.metric(metric).family == "decision"
+    if not decided or spec.of("threshold"):
         return recipe
-    moved = spec.training.steps or price.capacity or price.floors
+    moved = spec.training.steps or (price is not None and (price.capacity or price.floors))
     return str(parse_recipe("threshold" if not spec.steps else f"{recipe}+threshold")) if moved else recipe
 
 
@@ -140,7 +143,7 @@ def of_comparison(comparison: Comparison) -> FitRequest:
         drop=tuple(name for name, reason in asked.items() if reason == LEFT_OUT_AS_ASKED),
         categorical=tuple(name for name, reason in asked.items() if reason == CATEGORIES_AS_ASKED),
         max_rows=settings.max_rows,
-        recipe=to_fit(comparison.verdict.recipe, settings.price),
+        recipe=to_fit(comparison.verdict.recipe, settings.price, settings.metric),
         learner=comparison.verdict.learner,
         threshold_metric=settings.threshold_metric,
         seed=settings.seed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,13 +58,35 @@ def read_labels(series: pd.Series[Any], target: str, positive: object = None) ->
         )
     counts = np.bincount(cells.codes, minlength=len(cells.texts))
     _refuse_few_or_many(cells.texts, counts, target)
+    found = _coded(cells.codes, cells.texts, counts, target, positive)
+    return replace(found, findings=(*_alike(cells.texts, target), *found.findings))
+
+
+def _coded(
+    codes: IntArray, labels: tuple[str, ...], counts: IntArray, target: str, positive: object
+) -> Labels:
     if positive is not None:
-        return _against(cells.codes, cells.texts, counts, _positive(positive, cells.texts, target), target)
-    if len(cells.texts) == 2:
-        return _binary(cells.codes, cells.texts, _rarer(cells.texts, counts))
-    order = natural_order(list(cells.texts))
-    place = np.array([order.index(label) for label in cells.texts], dtype=np.int64)
-    return Labels(codes=place[cells.codes], classes=tuple(order), task="multiclass")
+        return _against(codes, labels, counts, _positive(positive, labels, target), target)
+    if len(labels) == 2:
+        return _binary(codes, labels, _rarer(labels, counts))
+    order = natural_order(list(labels))
+    place = np.array([order.index(label) for label in labels], dtype=np.int64)
+    return Labels(codes=place[codes], classes=tuple(order), task="multiclass")
+
+
+def _alike(labels: tuple[str, ...], target: str) -> tuple[Finding, ...]:
+    """Return a warning when classes differ in capital letters only, as where people typed them."""
+    spelt: dict[str, list[str]] = {}
+    for label in natural_order(list(labels)):
+        spelt.setdefault(label.casefold(), []).append(label)
+    alike = "; ".join(some(ways) for ways in spelt.values() if len(ways) > 1)
+    if not alike:
+        return ()
+    message = (
+        f"Classes of {target!r} that differ in capital letters only: {alike}. They are taken for different "
+        "classes; if they are not, write them alike first."
+    )
+    return (Finding(level="warning", code="classes-alike", message=message, column=target),)
 
 
 def encode_labels(series: pd.Series[Any], classes: tuple[str, ...]) -> IntArray:

@@ -9,7 +9,7 @@ from imbtool.data.companion import read_companions, remarks, with_companions
 from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.evaluation import plan
 from imbtool.evaluation.choice import check_positives, check_splits, named_test, notes_on
-from imbtool.evaluation.result import Settings
+from imbtool.evaluation.result import IN_TIME, Settings
 from imbtool.evaluation.work import Shared
 from imbtool.learners.nearness import search_device
 from imbtool.recipe.aiming import stakes_in
@@ -173,7 +173,7 @@ class Design:
 
 def _splitter(dataset: Dataset) -> str:
     if dataset.time is not None:
-        return "forward chaining in time" + (", groups apart" if dataset.group is not None else "")
+        return IN_TIME + (", groups apart" if dataset.group is not None else "")
     return "stratified by class, groups apart" if dataset.group is not None else "stratified by class"
 
 

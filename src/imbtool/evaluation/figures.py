@@ -12,6 +12,7 @@ from imbtool.evaluation.choice import TESTS
 from imbtool.evaluation.outlook import Bar, outlook
 from imbtool.evaluation.phrases import mean_of, name_of
 from imbtool.evaluation.pricing import policies
+from imbtool.evaluation.result import IN_TIME
 from imbtool.evaluation.scale import metric_key
 from imbtool.evaluation.settle import repeats_to_settle
 from imbtool.evaluation.table import ALPHA
@@ -72,7 +73,7 @@ def to_settle(decision: Decision, evidence: Evidence) -> tuple[int | None, Outlo
     scale = evidence.scale
     bar = Bar(level=level, rope=rope, folds=len(d), test_ratio=scale.test_ratio)
     repeats = None
-    if TESTS[scale.test].repeats is None:
+    if TESTS[scale.test].repeats is None and not evidence.settings.splitter.startswith(IN_TIME):
         repeats = repeats_to_settle(d, scale.test_ratio, evidence.settings.folds, confidence=1.0 - level)
     if repeats is not None and repeats <= evidence.settings.repeats:
         repeats = None  # the posterior, not the test, is what is still open

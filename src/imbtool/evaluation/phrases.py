@@ -8,6 +8,7 @@ import numpy as np
 
 from imbtool import registry
 from imbtool.core.asked import MONEY
+from imbtool.evaluation.table import SURE
 
 if TYPE_CHECKING:
     from imbtool.evaluation.result import Difference, Estimate, MethodResult
@@ -70,9 +71,17 @@ def p_value(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "<0.001"
 
 
+def p_is(value: float) -> str:
+    """Return how a p-value is written after the letter p."""
+    return f"= {p_value(value)}" if value >= 0.001 else "< 0.001"
+
+
 def share(value: float) -> str:
-    """Return a probability with two digits."""
-    return f"{value:.2f}" if value <= 0.99 else ">0.99"
+    """Return a probability with two digits; more where rounding would say that it is `SURE` and it is not."""
+    if value > 0.99:
+        return ">0.99"
+    text = f"{value:.2f}"
+    return f"{np.floor(1000.0 * value) / 1000.0:.3f}" if value < SURE <= float(text) else text
 
 
 def slope_words(slope: float) -> str:

@@ -144,7 +144,7 @@ def not_applicable(candidate: Candidate, inner_folds: int, *, price: Price | Non
     info = registry.learner(candidate.learner.name)
     chosen = candidate.recipe.of("calibrator", "threshold")
     if chosen and not inner_folds:
-        return f"{chosen[0].name} is chosen on inner folds, of which there are none"
+        return "without inner folds nothing comes after training: no calibrator, no threshold but the default"
     for step in candidate.recipe.steps:
         if "money" in step.info.needs and price is None:
             return f"{step.name} needs decisions counted in money, such as --cost-fn 10 --cost-fp 1"

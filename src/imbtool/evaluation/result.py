@@ -232,6 +232,10 @@ class DatasetSummary:
     findings: tuple[Finding, ...]
 
 
+IN_TIME = "forward chaining in time"
+"""How a splitter is called that has one way to split, so that nothing can be repeated."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that determines the numbers of a comparison, resolved."""

@@ -13,8 +13,9 @@ The rules, in order:
    that ignores the features: move the threshold. Where the metric reads probabilities, calibration is
    asked first.
    In money the threshold chosen by it needs no proof against the default one, which knows nothing of what
-   was asked: it is taken wherever nothing else is, unless it did worse. And whatever the decision, it must be
-   shown to beat the best policy that looks at no row (acting on every row, or on none); else inconclusive.
+   was asked: it is taken wherever nothing else is, unless it did worse; a calibrator alone, which decides at
+   the default one, is then only told. And whatever the decision, it must be shown to beat the best policy
+   that looks at no row (acting on every row, or on none); else inconclusive.
    Where rows have money of their own, deciding each by it takes the place of one threshold for all, when it
    is shown to be better in the same sense (`imbtool.evaluation.byrow`).
 5. A calibrator helps the Brier skill in the same sense: calibrate.
@@ -33,6 +34,7 @@ import numpy as np
 from imbtool import registry
 from imbtool.core.asked import MONEY
 from imbtool.evaluation.byrow import with_row_rule
+from imbtool.evaluation.chosen import asked, has_floors, was_moved, with_chosen_threshold
 from imbtool.evaluation.pricing import beats_trivial
 from imbtool.evaluation.scale import Scale, scale_of
 from imbtool.evaluation.signal import beats_chance
@@ -149,11 +151,13 @@ def decide(evidence: Evidence) -> Decision:
     if shown:
         found = _use(evidence, base, shown)
     else:
-        found = with_row_rule(evidence, _priced(evidence, _finish_only(evidence, base)))
+        found = with_row_rule(evidence, with_chosen_threshold(evidence, _finish_only(evidence, base)))
     if evidence.untried and found.kind not in ("use", "inconclusive"):
         return replace(found, kind="inconclusive", reason="no-time", gain=None)
     if found.kind != "inconclusive" and not beats_trivial(evidence, evidence.rows[found.row]):
-        return replace(found, kind="inconclusive", reason="no-policy", gain=None)
+        found = replace(found, kind="inconclusive", reason="no-policy")
+        # What is shown to beat doing nothing is no open lead, though it may not beat looking at no row.
+        return replace(found, lead=None) if shown else replace(found, gain=None)
     return found
 
 
@@ -175,21 +179,10 @@ def _free_choice(evidence: Evidence, home: str) -> Key:
     """Return the best row of the home learner that needs no training of its own."""
     if registry.metric(evidence.scale.metric).family == "ranking":
         return (home, "none")
-    if _floors(evidence) and _moved(evidence, home):
+    if has_floors(evidence.settings) and was_moved(evidence, home):
         return (home, "threshold")
     free = [k for k, r in evidence.rows.items() if k[0] == home and r.cost == 0 and r.status == "ok"]
     return max(free, key=lambda k: np.nan_to_num(_mean(evidence, k), nan=-np.inf), default=(home, "none"))
-
-
-def _floors(evidence: Evidence) -> bool:
-    """Return whether the decisions must keep floors, which the default threshold does not look at."""
-    price = evidence.settings.price
-    return price is not None and bool(price.floors)
-
-
-def _moved(evidence: Evidence, home: str) -> bool:
-    key = (home, "threshold")
-    return key in evidence.rows and evidence.rows[key].status == "ok"
 
 
 def _gains(evidence: Evidence, free: Key) -> dict[Key, Difference]:
@@ -216,7 +209,7 @@ def _threshold_gain(evidence: Evidence, home: str) -> Difference | None:
     scale = evidence.other_scale(metric)
     key = (home, "threshold")
     price = evidence.settings.price
-    if not _moved(evidence, home) or (price is not None and (price.capacity or price.floors)):
+    if not was_moved(evidence, home) or (price is not None and (price.capacity or price.floors)):
         return None
     gain = evidence.table.compare(key, (home, "none"), scale)
     sign = 1.0 if scale.greater_is_better else -1.0
@@ -225,29 +218,6 @@ def _threshold_gain(evidence: Evidence, home: str) -> Difference | None:
     # In money the default threshold is one more policy; what beats it is said, whether or not it beats all.
     real = metric in MONEY or (skill.mean > 0 and skill.p_value / 2 < ALPHA)
     return gain if real and gain.better >= SURE else None
-
-
-def _priced(evidence: Evidence, found: Decision) -> Decision:
-    """Return the decision with the threshold chosen by what was asked in place of the default one.
-
-    Only where nothing is done otherwise, money or floors were asked, and the chosen threshold was not worse
-    on unseen rows.
-    """
-    price = evidence.settings.price
-    asked = price is not None and not price.capacity and (price.money or bool(price.floors))
-    home = found.nothing[0]
-    if not asked or found.row[1] != "none" or not _moved(evidence, home):
-        return found
-    row = (home, "threshold")
-    if _floors(evidence):
-        return replace(found, row=row)
-    scale = evidence.other_scale(evidence.settings.threshold_metric)
-    gain = evidence.table.compare(row, (home, "none"), scale)
-    if not gain.mean > 0:
-        return found
-    if found.kind == "inconclusive":
-        return replace(found, row=row, threshold_gain=gain)
-    return replace(found, kind="move-threshold", row=row, gain=gain)
 
 
 def _calibration(evidence: Evidence, home: str) -> tuple[str, Difference] | None:
@@ -285,8 +255,10 @@ def _finish_only(evidence: Evidence, base: Decision) -> Decision:
     steps: Sequence[VerdictKind] = ("move-threshold", "calibrate")
     if family == "probability":
         steps = ("calibrate", "move-threshold")
+    elif asked(evidence.settings):
+        steps = ("move-threshold",)  # a calibrator alone decides at the default threshold
     home = base.nothing[0]
-    if _floors(evidence) and not base.lead and _moved(evidence, home):
+    if has_floors(evidence.settings) and not base.lead and was_moved(evidence, home):
         return replace(base, kind="move-threshold", row=(home, "threshold"))
     for step in steps:
         if step == "move-threshold" and base.threshold_gain:

@@ -15,7 +15,7 @@ from imbtool.evaluation.phrases import (
     label,
     money,
     name_of,
-    p_value,
+    p_is,
     per_thousand,
     share,
     signed,
@@ -25,6 +25,7 @@ from imbtool.evaluation.pricing import (
     about_price,
     best_policy,
     better_by,
+    chosen_as_well,
     headline_floors,
     in_money,
     meanwhile,
@@ -123,7 +124,7 @@ class _Teller:
         key, gap = self.decision.lead
         lead = f"{gap.mean:+.3f} {label(self.metric)}"
         if in_money(self.metric):
-            lead = better_by(self.metric, gap.mean)
+            lead = per_thousand(gap.mean)
         return (
             f"Inconclusive: {name_of(key)} leads {self._rival()} by {lead}, which these folds do not prove."
         )
@@ -200,13 +201,14 @@ class _Teller:
             metric = self.evidence.settings.threshold_metric
         elif self.decision.kind == "calibrate":
             metric = "brier_skill"
-        tested = f"p = {p_value(gain.p_holm)} after correction, and " if self.decision.kind == "use" else ""
+        shown = self.decision.kind == "use" or self.decision.reason == "no-policy"
+        tested = f"p {p_is(gain.p_holm)} after correction, and " if shown else ""
         matters = f"{self.evidence.settings.rope:g}"
         if in_money(metric):
             matters = (
                 f"{matters} of what there is to gain, {per_thousand(self.evidence.other_scale(metric).rope)}"
             )
-        rival = self._rival() if self.decision.kind == "use" else "doing nothing"
+        rival = self._rival() if shown else "doing nothing"
         told = f"{'Gain' if in_money(metric) else label(metric)} {signed(gain, metric)}"
         yield (
             f"{told} against {rival} on the same folds; {tested}"
@@ -232,7 +234,7 @@ class _Teller:
     def _doubt(self, gap: Difference) -> str:
         """Return how far the lead is from being shown."""
         if TESTS[self.evidence.scale.test].corrected:
-            return f"p = {p_value(gap.p_holm)} after correction over all treatments"
+            return f"p {p_is(gap.p_holm)} after correction over all treatments"
         return f"probability {share(gap.better)} that it is larger than what matters"
 
     def _unit(self) -> str:
@@ -263,6 +265,8 @@ class _Teller:
             return
         if self.decision.reason == "unproven-lead" and self.decision.row[1] == "threshold":
             yield meanwhile(self.evidence, self.decision)
+        if self.decision.kind == "calibrate" and in_money(metric):
+            yield from chosen_as_well(self.row, metric)
         moved = self.evidence.rows.get((self.decision.row[0], "threshold"))
         if self.decision.row == self.decision.nothing and moved and metric in moved.versus_nothing:
             gap = moved.versus_nothing[metric]

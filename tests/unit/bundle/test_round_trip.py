@@ -11,6 +11,7 @@ from tests.unit.bundle.conftest import table
 
 import imbtool
 from imbtool.bundle.files import from_bytes
+from imbtool.bundle.request import to_fit
 from imbtool.core.errors import OutputError, UsageError
 
 KINDS = [
@@ -124,6 +125,21 @@ def test_the_verdict_of_a_comparison_can_be_fitted(rows):
     assert model.manifest.seed == 4
     assert model.manifest.data.fingerprint == report.comparison.dataset.fingerprint
     assert imbtool.fit(rows, comparison=report, seed=9).manifest.seed == 9
+
+
+@pytest.mark.parametrize(
+    ("recipe", "metric", "fitted"),
+    [
+        ("smote", "f1", "smote+threshold"),
+        ("smote+isotonic", "mcc", "smote+isotonic+threshold"),
+        ("smote", "pr_auc", "smote"),
+        ("none", "f1", "none"),
+        ("sigmoid", "f1", "sigmoid"),
+        ("threshold", "f1", "threshold"),
+    ],
+)
+def test_what_is_fitted_decides_as_it_was_judged(recipe, metric, fitted):
+    assert to_fit(recipe, None, metric) == fitted
 
 
 def test_the_manifest_says_how_good_the_model_was(boosted, rows):

@@ -84,6 +84,19 @@ def test_a_positive_class_among_several_is_one_against_the_rest():
     assert "one-against-rest" in codes(dataset)
 
 
+def test_classes_that_differ_in_capital_letters_only_are_a_warning_whatever_the_positive_one():
+    frame = table(120).assign(y=[("yes", "No", "no", "Yes", "no ")[i % 5] for i in range(120)])
+    for positive in (None, "yes"):
+        found = [
+            f
+            for f in load_dataset(frame, target="y", positive=positive).findings
+            if f.code == "classes-alike"
+        ]
+        assert [f.level for f in found] == ["warning"]
+        assert "only: 'No', 'no'; 'Yes', 'yes'. They" in found[0].message
+    assert "classes-alike" not in codes(load_dataset(table(120), target="y"))
+
+
 @pytest.mark.parametrize(
     ("y", "code", "words"),
     [

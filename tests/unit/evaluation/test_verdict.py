@@ -7,6 +7,7 @@ import pytest
 
 from imbtool.core.price import Price
 from imbtool.evaluation.outlook import Part
+from imbtool.evaluation.phrases import share
 from imbtool.evaluation.result import Settings, Trial
 from imbtool.evaluation.scale import scale_of
 from imbtool.evaluation.table import Table, results
@@ -57,7 +58,18 @@ def trials(rows, n_folds=5, repeats=3, noise=0.01, seed=0):
     return made
 
 
-def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, curve=(), price=None, enough=None, **options):
+def judge(
+    rows,
+    *,
+    metric="pr_auc",
+    counts=COUNTS,
+    made=None,
+    curve=(),
+    price=None,
+    enough=None,
+    splitter="stratified by class",
+    **options,
+):
     table = Table(made or trials(rows, **options))
     settings = Settings(
         metric=metric,
@@ -70,7 +82,7 @@ def judge(rows, *, metric="pr_auc", counts=COUNTS, made=None, curve=(), price=No
         seed=0,
         learners=("lightgbm",),
         methods=tuple(r for _, r in rows),
-        splitter="stratified by class",
+        splitter=splitter,
     )
     found = results(table, metric, 0.01, SHARES)
     evidence = Evidence(
@@ -214,6 +226,25 @@ def test_a_threshold_chosen_by_money_that_did_worse_is_not_taken():
     assert (verdict.kind, verdict.recipe) == ("do-nothing", "none")
 
 
+def test_in_money_a_calibrator_that_helps_is_told_and_the_chosen_threshold_is_taken():
+    helped = {"cost": 0.42, "cost_default": 0.5, "brier_skill": 0.4}
+    made = priced(0.42, sigmoid=helped)
+    verdict = judge(made, noise=0.06, seed=0, **ASKED)
+    assert (verdict.kind, verdict.recipe) == ("move-threshold", "threshold")
+    assert verdict.numbers["gain_better"] < 0.95
+    assert any("Calibrating the plain model with sigmoid gains 0.3" in s for s in verdict.sentences)
+    worse = judge(priced(0.52, sigmoid={**helped, "cost": 0.52}), noise=0.01, **ASKED)
+    assert (worse.kind, worse.recipe) == ("calibrate", "sigmoid")
+
+
+def test_where_probabilities_were_asked_the_threshold_by_money_stands_beside_the_calibrator():
+    made = priced(0.42, sigmoid={"cost": 0.42, "cost_default": 0.5, "brier": 0.05, "brier_skill": 0.4})
+    verdict = judge(made, **ASKED | {"metric": "brier"})
+    assert (verdict.kind, verdict.recipe) == ("calibrate", "sigmoid")
+    told = [s for s in verdict.sentences if "sigmoid+threshold decides at 0.3: costs 41" in s]
+    assert len(told) == 1
+
+
 def test_a_lead_in_money_that_is_not_proven_leaves_the_threshold_that_costs_nothing():
     made = priced(0.4, smote={"cost": 0.33, "cost_default": 0.5})
     verdict = judge(made, noise=0.06, seed=4, **ASKED)
@@ -221,6 +252,17 @@ def test_a_lead_in_money_that_is_not_proven_leaves_the_threshold_that_costs_noth
     assert verdict.numbers["reason"] == "unproven-lead"
     assert verdict.numbers["lead_against"] == ["lightgbm", "threshold"]
     assert any(s.startswith("Meanwhile move the threshold to 0.3") for s in verdict.sentences)
+
+
+def test_what_beats_doing_nothing_but_no_blind_policy_is_no_open_lead(monkeypatch):
+    monkeypatch.setattr("imbtool.evaluation.verdict.beats_trivial", lambda *_: False)
+    verdict = judge(priced(0.42, smote={"cost": 0.2, "cost_default": 0.2}), **ASKED)
+    assert (verdict.kind, verdict.recipe, verdict.numbers["reason"]) == ("inconclusive", "smote", "no-policy")
+    assert "lead" not in verdict.numbers
+    assert "positives_to_settle" not in verdict.numbers
+    told = " ".join(verdict.sentences)
+    assert "p < 0.001 after correction, and probability >0.99" in told
+    assert "not proven" not in told
 
 
 BY_ROW = {"metric": "profit", "price": Price(value_column="amount", cost_fp=1.0)}
@@ -299,6 +341,25 @@ def test_a_loss_counts_downwards():
     assert (verdict.kind, verdict.recipe) == ("use", "smote")
     verdict = judge(rows(smote={"log_loss": 0.4}), metric="log_loss")
     assert verdict.kind == "do-nothing"
+
+
+def test_where_time_gives_one_way_to_split_no_repeats_are_advised():
+    made = rows(smote={"pr_auc": 0.44})
+    options = {"noise": 0.03, "repeats": 1, "seed": 1}
+    assert judge(made, **options).numbers["repeats_to_settle"] == 4
+    in_time = judge(made, **options, splitter="forward chaining in time, groups apart")
+    assert in_time.numbers["repeats_to_settle"] is None
+    assert not any("--repeats" in s for s in in_time.sentences)
+
+
+def test_a_probability_just_below_what_suffices_is_not_written_as_if_it_sufficed():
+    assert [share(p) for p in (0.9496, 0.94999, 0.95, 0.944, 0.991)] == [
+        "0.949",
+        "0.949",
+        "0.95",
+        "0.94",
+        ">0.99",
+    ]
 
 
 def test_without_signal_nothing_is_claimed_however_large_the_gain():
