@@ -20,24 +20,31 @@ _MOST = 1024
 
 
 def write_network(model: NetworkModel) -> bytes:
-    """Return the parameters of a network as JSON."""
-    return plain.dumps({"bins": model.bins, "link": model.link, "params": dict(model.params)})
+    """Return the parameters of a network as JSON; ``cosine`` is there where it is true."""
+    found = {"bins": model.bins, "link": model.link, "params": dict(model.params)}
+    return plain.dumps(found | ({"cosine": True} if model.cosine else {}))
 
 
 def read_network(data: bytes, layout: Layout, codes: ClassCodes, notes: tuple[str, ...]) -> NetworkModel:
     """Return the network that `write_network` wrote; raise `ValueError` for anything else."""
     found = plain.loads(data)
-    if not isinstance(found, dict) or set(found) != {"bins", "link", "params"}:
+    if not isinstance(found, dict) or set(found) - {"cosine"} != {"bins", "link", "params"}:
         raise ValueError("it has other fields")
+    cosine = found.get("cosine", False)
+    if not isinstance(cosine, bool):
+        raise ValueError("`cosine` is neither true nor false")
     bins, link, params = found["bins"], found["link"], found["params"]
     if not isinstance(bins, int) or isinstance(bins, bool) or not 1 <= bins <= _MOST or link not in _LINKS:
         raise ValueError("its bins or its link are none that a network has")
     levels = tuple(layout.levels[j] for j in layout.categorical)
-    _check_params(params, len(layout.numeric) * (bins + 2), levels, codes.n_present)
-    return NetworkModel(params=params, levels=levels, bins=bins, codes=codes, link=link, notes=notes)
+    n_outputs = 1 if codes.n_present == 2 and not cosine else codes.n_present
+    _check_params(params, len(layout.numeric) * (bins + 2), levels, n_outputs)
+    return NetworkModel(
+        params=params, levels=levels, bins=bins, codes=codes, link=link, notes=notes, cosine=cosine
+    )
 
 
-def _check_params(params: Any, n_numbers: int, levels: tuple[int, ...], n_present: int) -> None:
+def _check_params(params: Any, n_numbers: int, levels: tuple[int, ...], n_outputs: int) -> None:
     if not isinstance(params, dict):
         raise ValueError("its parameters have no names")
     for name, array in params.items():
@@ -58,7 +65,6 @@ def _check_params(params: Any, n_numbers: int, levels: tuple[int, ...], n_presen
     for layer in range(depth):
         expected[f"hidden{layer}.weight"] = (width if layer else n_inputs, width)
         expected[f"hidden{layer}_bias"] = (width,)
-    n_outputs = 1 if n_present == 2 else n_present
     expected |= {"head.weight": (width, n_outputs), "head_bias": (n_outputs,)}
     if depth < 1 or {name: array.shape for name, array in params.items()} != {
         name: (head.shape[0], *shape) for name, shape in expected.items()

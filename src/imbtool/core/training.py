@@ -36,6 +36,19 @@ class SimplexHead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CosineHead:
+    """Let scores be cosines of features and class vectors, times a scale; margins of the loss are cosines.
+
+    Parameters
+    ----------
+    scale : float
+        Positive.
+    """
+
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Teacher:
     """Train a first network, and a second one on its answers too.
 
@@ -64,7 +77,7 @@ class MixedRows:
     heads: int
 
 
-Change: TypeAlias = SharpStep | SimplexHead | Teacher | MixedRows
+Change: TypeAlias = SharpStep | SimplexHead | CosineHead | Teacher | MixedRows
 """What a learner whose catalogue row says ``batches`` can do."""
 
 

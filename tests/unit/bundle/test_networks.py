@@ -35,6 +35,8 @@ def changed(model, change):
         lambda found: found.update(link="eval"),
         lambda found: found.update(more=1),
         lambda found: found.update(params=[]),
+        lambda found: found.update(cosine=1),
+        lambda found: found.update(cosine=True),  # there the last layer has a column for each class
         lambda found: found["params"].pop("head.weight"),
         lambda found: found["params"].pop("head_bias"),
         lambda found: found["params"].pop("levels.weight"),

@@ -40,6 +40,7 @@ KINDS = [
     ("smote+isotonic+threshold", "torch(epochs=6, width=16)", 2),
     ("cooldown+easy_ensemble(n_bags=2)+sigmoid", "torch(epochs=4, width=16)", 2),
     ("asymmetric+threshold", "torch(epochs=4, width=16, depth=1)", 3),
+    ("ldam+cosine_head+threshold", "torch(epochs=6, width=16)", 2),
 ]
 
 

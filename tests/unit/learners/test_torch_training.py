@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from imbtool.core.errors import NotApplicableError
+from imbtool.learners.base import ClassCodes
+from imbtool.methods.loss.ldam import LDAMLoss
 from imbtool.methods.training.batch_former import BatchFormer
+from imbtool.methods.training.cosine_head import CosineHead
 from imbtool.methods.training.distillation import Distillation
 from imbtool.methods.training.sam import SharpnessAware
 from imbtool.methods.training.weight_balancing import WeightBalancing
@@ -21,6 +24,7 @@ from tests.unit.learners.torch_tables import LAYOUT, plan, table  # noqa: E402
 from imbtool.learners.torch import TorchLearner  # noqa: E402
 from imbtool.learners.torch.mixing import MixingNetwork  # noqa: E402
 from imbtool.learners.torch.model import NetworkModel  # noqa: E402
+from imbtool.learners.torch.promise import model_of  # noqa: E402
 from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402
 from imbtool.learners.torch.simplex import SimplexNetwork, simplex  # noqa: E402
 from imbtool.learners.torch.teacher import divergence, scores_of  # noqa: E402
@@ -134,6 +138,122 @@ class TestSimplexHead:
             plan(TorchLearner(width=2), X, y, training=(WeightBalancing(),))
 
 
+def scored(made: Any, theta: np.ndarray) -> np.ndarray:
+    """Return the raw scores of all rows of a plan's table, by one network."""
+    rows = made.table.take(torch.arange(made.table.n_rows)[None])
+    return made.network.forward(torch.tensor(theta[None]), rows).raw[0].numpy()
+
+
+class TestCosineHead:
+    @pytest.mark.parametrize("n_classes", [2, 3])
+    def test_scores_are_cosines_of_features_and_class_vectors_times_the_scale(self, n_classes):
+        X, y = table(40, n_classes)
+        made = plan(LEARNER, X, y, training=(CosineHead(scale=7.0),))
+        network = made.network
+        theta = network.begin(np.zeros(max(1, n_classes - 1)), np.random.default_rng(0))
+        rows = made.table.take(torch.arange(40)[None])
+        features = network.forward(torch.tensor(theta[None]), rows).features[0].numpy()
+        start = sum(network.sizes[: list(network.shapes).index("head.weight")])
+        vectors = theta[start : start + 8 * n_classes].reshape(8, n_classes)
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=0), 1.0)
+        lengths = np.linalg.norm(features, axis=1)[:, None] * np.linalg.norm(vectors, axis=0)
+        cosines = features @ vectors / lengths
+        expected = cosines[:, 1] - cosines[:, 0] if n_classes == 2 else cosines
+        np.testing.assert_allclose(scored(made, theta), 7.0 * expected, rtol=1e-10)
+
+        longer = theta.copy()
+        longer[start : start + 8 * n_classes] *= np.tile(np.arange(2.0, 2.0 + n_classes), 8)
+        np.testing.assert_allclose(scored(made, longer), scored(made, theta), rtol=1e-9)  # of any length
+
+    def test_golden_scores_of_a_last_layer_by_hand(self):
+        # Features (3, 4), class vectors (1, 0), (0, 2), (-3, 3): cosines 0.6, 0.8, 1 / (5 sqrt 2).
+        vectors = np.array([[1.0, 0.0, -3.0], [0.0, 2.0, 3.0]])
+        model = NetworkModel(
+            params={
+                "hidden0.weight": np.array([[[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]]]),
+                "hidden0_bias": np.zeros((1, 2)),
+                "head.weight": (30.0 * vectors / np.linalg.norm(vectors, axis=0))[None],
+                "head_bias": np.zeros((1, 3)),
+            },
+            levels=(),
+            bins=1,
+            codes=None,  # type: ignore[arg-type]
+            cosine=True,
+        )
+        # One number of soft value 3 and rank 4: the one bin, open at both ends, is 4 wide.
+        expected = [[18.0, 24.0, 30.0 / (5.0 * 2.0**0.5)]]
+        np.testing.assert_allclose(model.raw(np.array([[3.0, 4.0]])), expected, rtol=1e-12)
+
+    @pytest.mark.parametrize("n_classes", [2, 3])
+    def test_with_ldam_it_is_the_loss_of_its_source(self, n_classes):
+        from tests.unit.learners.test_torch_losses import batch
+
+        rng = np.random.default_rng(0)
+        counts = np.array([5000, 500, 50])[:n_classes]
+        X, y = table(60, n_classes)
+        made = plan(LEARNER, X, y, loss=LDAMLoss(), training=(CosineHead(scale=30.0),))
+        loss = made.loss(counts, counts.astype(float))
+        cosines = rng.uniform(-1.0, 1.0, (60, n_classes))
+        raw = 30.0 * (cosines[:, 1] - cosines[:, 0] if n_classes == 2 else cosines)
+        margins = counts**-0.25 * 0.5 / (counts**-0.25).max()
+        held = cosines - margins * (y[:, None] == np.arange(n_classes))
+        expected = torch.nn.functional.cross_entropy(
+            torch.tensor(30.0 * held), torch.as_tensor(y), reduction="none"
+        )
+        found = loss.rows(torch.tensor(raw), batch(y))
+        np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-8, atol=1e-10)
+
+    @pytest.mark.parametrize("n_classes", [2, 3])
+    def test_a_trained_model_predicts_with_numpy_what_the_network_does(self, n_classes):
+        X, y = table(150, n_classes)
+        view = LEARNER.view(X, LAYOUT)
+        made = plan(LEARNER, X, y, loss=LDAMLoss(), training=(CosineHead(),))
+        alone, (first, _) = train([made]), train([made, replace(made, seed=1)])
+        for name, found in first.params.items():
+            np.testing.assert_array_equal(found, alone[0].params[name])
+        np.testing.assert_allclose(np.linalg.norm(first.params["head.weight"], axis=0), 30.0)
+        model = model_of([first], made, ClassCodes.of(y, n_classes))
+        flat = np.concatenate([first.params[name].ravel() for name in made.network.shapes])
+        np.testing.assert_allclose(model.raw(view.transform(X)), scored(made, flat), atol=1e-9)
+        np.testing.assert_allclose(scores_of(made, first.params).numpy(), scored(made, flat), atol=1e-12)
+
+    def test_its_derivatives_are_those_of_small_differences(self):
+        X, y = table(12, 3)
+        made = plan(LEARNER, X, y, training=(CosineHead(scale=3.0),))
+        start = made.network.begin(np.zeros(3), np.random.default_rng(1))
+        rows = made.table.take(torch.arange(12)[None])
+
+        def loss(theta: Any) -> Any:
+            raw = made.network.forward(theta, rows).raw[0]
+            return torch.nn.functional.cross_entropy(raw, torch.as_tensor(y))
+
+        theta = torch.tensor(start[None], requires_grad=True)
+        (gradient,) = torch.autograd.grad(loss(theta), theta)
+        with torch.no_grad():
+            for place in np.random.default_rng(0).integers(0, theta.shape[1], 20).tolist():
+                step = torch.zeros_like(theta)
+                step[0, place] = 1e-6
+                slope = (loss(theta + step) - loss(theta - step)) / 2e-6
+                assert float(slope) == pytest.approx(float(gradient[0, place]), rel=1e-5, abs=1e-8)
+
+    def test_a_row_whose_features_are_all_zero_has_equal_scores(self):
+        X, y = table(20, 3)
+        made = plan(LEARNER, X, y, training=(CosineHead(),))
+        theta = made.network.begin(np.zeros(3), np.random.default_rng(0))
+        start = sum(made.network.sizes[: list(made.network.shapes).index("head.weight")])
+        theta[:start] = 0.0
+        np.testing.assert_array_equal(scored(made, theta), 0.0)
+
+    def test_it_goes_with_a_teacher_in_any_order_and_not_with_another_network(self):
+        X, y = table(100, 2)
+        methods = (CosineHead(), Distillation())
+        one, other = (train([plan(LEARNER, X, y, training=order)])[0] for order in (methods, methods[::-1]))
+        for name in one.params:
+            np.testing.assert_array_equal(one.params[name], other.params[name])
+        with pytest.raises(NotApplicableError, match="all change the network"):
+            plan(LEARNER, X, y, training=(CosineHead(), WeightBalancing()))
+
+
 class TestTeacher:
     def test_the_divergence_is_zero_at_the_teachers_scores_and_positive_elsewhere(self):
         rng = np.random.default_rng(0)
@@ -228,5 +348,5 @@ class TestBatchFormer:
         X, y = table(100)
         with pytest.raises(NotApplicableError, match="3 heads do not divide the width 8"):
             plan(LEARNER, X, y, training=(BatchFormer(heads=3),))
-        with pytest.raises(NotApplicableError, match="both change the network"):
+        with pytest.raises(NotApplicableError, match="all change the network"):
             plan(LEARNER, X, y, training=(BatchFormer(heads=2), WeightBalancing()))

@@ -26,7 +26,7 @@ the gradient
 another network
     A subclass of `imbtool.learners.torch.network.Network`: other parameters (`shapes`, `begin`), another
     forward pass (layers between rows of a batch, a fixed last layer). `Network.to_plain` must leave the
-    parameters of a plain perceptron, which is what predicts.
+    parameters of a plain perceptron, which is what predicts, or of what else `NetworkModel` can be.
 scores of rows
     An `Observer`: told after every epoch, it may ask for the raw scores of all training rows.
 

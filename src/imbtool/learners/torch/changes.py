@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imbtool.core.errors import NotApplicableError
-from imbtool.core.training import MixedRows, SharpStep, SimplexHead
+from imbtool.core.training import CosineHead, MixedRows, SharpStep, Teacher
+from imbtool.learners.torch.cosine import with_cosine
 from imbtool.learners.torch.mixing import with_mixing
 from imbtool.learners.torch.network import Network
 from imbtool.learners.torch.rules import SharpnessRule
@@ -14,26 +15,32 @@ from imbtool.learners.torch.simplex import with_simplex
 from imbtool.learners.torch.teacher import with_teacher
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from imbtool.core.training import Change
     from imbtool.learners.torch.plan import Plan
 
 
-def changed(plan: Plan, change: Change) -> Plan:
-    """Return the plan with a change."""
+def changed(plan: Plan, changes: Sequence[Change]) -> Plan:
+    """Return the plan with these changes; a teacher, if there is one, is trained with all the others."""
+    for change in sorted(changes, key=lambda change: isinstance(change, Teacher)):
+        plan = _with(plan, change)
+    return plan
+
+
+def _with(plan: Plan, change: Change) -> Plan:
     if isinstance(change, SharpStep):
         return replace(plan, rule=SharpnessRule(rho=change.rho, adaptive=change.adaptive))
-    if isinstance(change, (SimplexHead, MixedRows)):
-        _check_plain(plan)
-        if isinstance(change, MixedRows):
-            return with_mixing(plan, change.heads)
-        return with_simplex(plan, change.penalty)
-    return with_teacher(plan, change.weight, change.temperature)
-
-
-def _check_plain(plan: Plan) -> None:
+    if isinstance(change, Teacher):
+        return with_teacher(plan, change.weight, change.temperature)
     if type(plan.network) is not Network:
         raise NotApplicableError(
-            "weight_balancing and batch_former both change the network.",
-            hint="Leave one of them out.",
+            "weight_balancing, cosine_head and batch_former all change the network.",
+            hint="Leave all but one of them out.",
             code="two-networks",
         )
+    if isinstance(change, MixedRows):
+        return with_mixing(plan, change.heads)
+    if isinstance(change, CosineHead):
+        return with_cosine(plan, change.scale)
+    return with_simplex(plan, change.penalty)

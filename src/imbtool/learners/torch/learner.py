@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -210,4 +209,4 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
             stop_metric=self.stop_metric,
             select_from=select_from,
         )
-        return reduce(changed, (method.change() for method in training), plan)
+        return changed(plan, [method.change() for method in training])

@@ -6,7 +6,7 @@ A loss that many networks of a batch share is computed for all of them at once w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +49,11 @@ class ClassTerms:
     def initial(self) -> FloatArray:
         """Return the constant raw score to start from."""
         return self._objective.initial()
+
+    def widened(self, factor: float) -> ClassTerms:
+        """Return the loss with margins so many times as wide."""
+        margin = self._objective.margin
+        return self if margin is None else ClassTerms(replace(self._objective, margin=factor * margin))
 
     def terms(self) -> FloatArray:
         """Return weight, slope, shift and margin of each class, shape (4, n_classes)."""

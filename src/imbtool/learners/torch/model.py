@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from imbtool.learners.base import ClassCodes
 
 _CHUNK = 4096
+SHORTEST = 1e-6
+"""Length that features are taken to have at least where they are divided by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +38,9 @@ class NetworkModel:
     link : {"softmax", "one-vs-rest"}
     notes : tuple of str
         What the reader should know about the training.
+    cosine : bool
+        What the last layer reads is divided by its length; the scores of two classes, which have a column
+        each, are the difference.
     """
 
     params: Mapping[str, FloatArray]
@@ -44,6 +49,7 @@ class NetworkModel:
     codes: ClassCodes
     link: Link = "softmax"
     notes: tuple[str, ...] = ()
+    cosine: bool = False
 
     def predict_proba(self, Z: Any) -> FloatArray:
         """Return class probabilities, shape (n, n_classes), rows summing to 1."""
@@ -69,7 +75,11 @@ class NetworkModel:
         depth = sum(name.startswith("hidden") and name.endswith(".weight") for name in p)
         for layer in range(depth):
             hidden = np.maximum(hidden @ p[f"hidden{layer}.weight"] + p[f"hidden{layer}_bias"], 0.0)
-        return np.asarray(hidden @ p["head.weight"] + p["head_bias"])
+        if not self.cosine:
+            return np.asarray(hidden @ p["head.weight"] + p["head_bias"])
+        length = np.maximum(np.linalg.norm(hidden, axis=1, keepdims=True), SHORTEST)
+        raw = hidden @ p["head.weight"] / length + p["head_bias"]
+        return np.asarray(raw[:, 1:] - raw[:, :1] if raw.shape[1] == 2 else raw)
 
     def _encode(self, Z: FloatArray) -> FloatArray:
         n = (Z.shape[1] - len(self.levels)) // 2

@@ -47,6 +47,8 @@ class PromisedNetwork:
 
 def model_of(trained: Sequence[Trained], plan: Plan, codes: ClassCodes) -> NetworkModel:
     """Return the model of these members, or raise what went wrong with the first that did not succeed."""
+    from imbtool.learners.torch.cosine import CosineNetwork
+
     fault = next((member.fault for member in trained if member.fault), "")
     if fault:
         raise TrainingFailedError(f"The network could not be trained: {fault}.")
@@ -56,5 +58,6 @@ def model_of(trained: Sequence[Trained], plan: Plan, codes: ClassCodes) -> Netwo
         bins=plan.network.bins,
         codes=codes,
         link=trained[0].link,
+        cosine=isinstance(plan.network, CosineNetwork),
         notes=tuple(dict.fromkeys(note for member in trained for note in member.notes)),
     )

@@ -56,6 +56,27 @@ ROWS = (
         default=False,
     ),
     MethodInfo(
+        name="cosine_head",
+        kind="training",
+        target=f"{M}.training.cosine_head:CosineHead",
+        params=(
+            Param(
+                name="scale",
+                type="float",
+                default=30.0,
+                low=0.01,
+                high=1000.0,
+                summary="What cosines are multiplied by",
+            ),
+        ),
+        needs=("batches",),
+        summary="Last layer of cosines: features and class vectors of length one",
+        when="A network answers the frequent class by length alone; with ldam, as in its source",
+        paper="Cao et al., NeurIPS 2019, arXiv 1906.07413, the last layer of LDAM",
+        aliases=("normalised_head",),
+        default=False,
+    ),
+    MethodInfo(
         name="self_distillation",
         kind="training",
         cost=2,
