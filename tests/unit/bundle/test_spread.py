@@ -67,6 +67,19 @@ def test_two_workers_grow_the_stumps_of_one_process(scheduler, claims, tmp_path,
     )
 
 
+def test_a_model_that_workers_trained_decides_rows_by_their_own_money(scheduler, claims, tmp_path) -> None:
+    frame = claims.head(600).assign(worth=np.random.default_rng(2).gamma(1, 20, 600).round(2))
+    said = {"target": "fraud", "recipe": "sigmoid+expected_gain", "value_column": "worth", "cost_fp": 3.0}
+    learner = "lightgbm(n_estimators=5, num_leaves=2)"
+    model = library.fit(
+        in_parts(frame, tmp_path / "claims", [250]), **said, learner=learner, scheduler=scheduler
+    )
+    p = model.predict_proba(frame)[:, 1]
+    acted = model.predict(frame) == 1
+    np.testing.assert_array_equal(acted, p * frame.worth - (1 - p) * 3.0 > 0)
+    assert 0 < acted.sum() < len(frame)
+
+
 def test_trees_do_not_depend_on_who_holds_which_rows_and_are_as_good_as_those_of_one_process(
     scheduler, tmp_path
 ) -> None:
