@@ -135,8 +135,9 @@ class Learner(Protocol):
         `sample_weight` has mean 1. A schedule's weights multiply it; only learners whose catalogue
         row says ``stages`` are given one. Those whose row says ``losses`` may also be given a ``loss``
         (`imbtool.core.objectives.Loss`) and schedules that follow the losses or draw rows
-        (`imbtool.core.schedules`); those whose row says ``batches`` schedules of mini-batches and
-        ``training``, a tuple of `imbtool.core.training.TrainingMethod`.
+        (`imbtool.core.schedules`); those whose row says ``batches`` schedules of mini-batches, ``groups`` of
+        the rows where the schedule looks at them, and ``training``, a tuple of
+        `imbtool.core.training.TrainingMethod`.
         """
 
 

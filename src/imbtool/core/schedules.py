@@ -109,7 +109,10 @@ class ScoreWeights(Protocol):
 class ScoreSchedule(Protocol):
     """Weights of the rows of a mini-batch that depend on what the network says about them.
 
-    Only learners whose catalogue row says ``batches`` are given one.
+    Only learners whose catalogue row says ``batches`` are given one. A class may set ``uses_groups = True``:
+    it then has ``levels(X, layout)``, which returns an object whose ``codes(X)`` are the groups of rows, and
+    `follow` and `ScoreWeights.weights` are also handed ``groups=``, those of their rows, shape (n,) and (m,),
+    counted over the groups of the training.
     """
 
     def follow(self, y: IntArray, *, n_classes: int, n_epochs: int, random_state: int) -> ScoreWeights:

@@ -57,6 +57,9 @@ class PartTrainer:
         self._picture = Picture(workspace, rows, name, learner)
         self._view = workspace.view(name, learner)
         self._settings = settings
+        schedule = settings.get("schedule")
+        grouped = getattr(schedule, "uses_groups", False)
+        self._levels = schedule.levels(self.X, self.layout) if schedule is not None and grouped else None
         self._sized: dict[float, Learner] = {}
         self._trained = 0
 
@@ -87,6 +90,7 @@ class PartTrainer:
             sample_weight=None if weight is None else mean_one(weight),
             random_state=derive_seed(self._workspace.seed, "learner", number),
             **self._settings,
+            **self._groups(rows, made),
             **self._picture.of(rows, None if made is None else made[0]),
         )
 
@@ -100,6 +104,13 @@ class PartTrainer:
             return own
         means = {k: self.weight[self.y == k].mean() for k in np.unique(made[1]).tolist()}
         return np.concatenate([own, np.array([means[k] for k in made[1].tolist()])])
+
+    def _groups(self, rows: IntArray | None, made: tuple[FloatArray, IntArray] | None) -> dict[str, Any]:
+        """Return the groups of the rows for a schedule that looks at them."""
+        if self._levels is None:
+            return {}
+        parts = [self.X if rows is None else self.X[rows], *([] if made is None else [made[0]])]
+        return {"groups": np.concatenate([self._levels.codes(X) for X in parts])}
 
     def _of_size(self, share: float) -> Learner:
         if share == 1.0 or not isinstance(self._learner, SizedLearner):

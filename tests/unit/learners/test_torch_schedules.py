@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from imbtool.methods.reweight.scalarization import Scalarization
+from imbtool.methods.schedule.group_dro import GroupDro
 from imbtool.methods.schedule.loss_based import LossBasedWeights
 from imbtool.recipe.parser import parse_recipe
 
@@ -186,3 +187,35 @@ def test_weights_by_scores_have_no_gradient_and_are_asked_once_a_step():
     (sharp,) = train([plan(LEARNER, X, y, schedule=schedule("group_dro"), training=training("sam(rho=0)"))])
     for name in plain.params:
         np.testing.assert_allclose(sharp.params[name], plain.params[name], atol=1e-12)
+
+
+@pytest.mark.parametrize("held", [0.0, 0.3])
+def test_groups_of_rows_reach_the_weighting_batch_by_batch(monkeypatch, held):
+    X, y = table(200)
+    groups = np.where(np.isnan(X[:, 2]), 9, X[:, 2]).astype(np.int64)
+    learner = TorchLearner(epochs=2, width=8, batch_size=32, held=held)
+    made = plan(learner, X, y, schedule=schedule("group_dro(group=c)"), groups=groups)
+    seen = []
+    follow = GroupDro.follow
+
+    def watched(self, y, **given):
+        found = follow(self, y, **given)
+        weights = found.weights
+
+        def looking(proba, own, groups):
+            seen.append((own, groups))
+            return weights(proba, own, groups)
+
+        found.weights = looking
+        return found
+
+    monkeypatch.setattr(GroupDro, "follow", watched)
+    (found,) = train([made])
+    assert found.fault == ""
+    rows = made.train.index
+    told = np.concatenate([theirs for _, theirs in seen])
+    levels = np.unique(groups[rows], return_inverse=True)[1]
+    np.testing.assert_array_equal(np.bincount(told), 2 * np.bincount(levels))
+    one = np.concatenate([own for own, _ in seen])
+    for k in range(levels.max() + 1):
+        assert one[told == k].sum() == 2 * y[rows][levels == k].sum()

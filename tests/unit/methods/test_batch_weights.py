@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from imbtool.core.errors import NotApplicableError, UsageError
 from imbtool.core.training import SharpStep, SimplexHead
+from imbtool.core.types import Layout
 from imbtool.methods.reweight.groups.updates import raised
 from imbtool.methods.schedule.group_dro import GroupDro
 from imbtool.methods.schedule.rent import Rent, estimated_noise, importance
@@ -112,11 +113,36 @@ class TestGroupDro:
         weights = follow(GroupDro(eta=0.5, smoothing=0.0), y)
         proba = np.where(y[:, None] == 1, [[0.9, 0.1]], [[0.95, 0.05]])
         weights.weights(proba, y)
-        first = weights.classes.copy()
+        first = weights.shares.copy()
         assert first[1] > first[0]
         weights.weights(proba[:90], y[:90])
-        ratio = weights.classes / first
+        ratio = weights.shares / first
         assert ratio[1] / ratio[0] == pytest.approx(np.exp(0.5 * (np.log(0.95) - np.log(0.1))))
+
+    def test_groups_of_a_column_take_the_place_of_the_classes(self):
+        y, groups = np.tile([0, 1], 50), np.repeat([0, 1, 2], [60, 30, 10])
+        weights = GroupDro(group="g", eta=0.5, smoothing=0.0).follow(
+            y, n_classes=2, n_epochs=4, random_state=0, groups=groups
+        )
+        proba = np.full((100, 2), 0.5)
+        proba[groups == 2] = np.where(y[groups == 2, None] == 1, [[0.9, 0.1]], [[0.1, 0.9]])
+        found = weights.weights(proba, y, groups)
+        # Losses log 2, log 2 and log 10: shares 1, 1 and 5^0.5, here of 3.
+        shares = np.array([1.0, 1.0, 5.0**0.5]) / (2.0 + 5.0**0.5)
+        np.testing.assert_allclose(weights.shares, shares)
+        np.testing.assert_allclose([found[groups == k].sum() for k in range(3)], 100 * shares)
+        assert found.mean() == pytest.approx(1.0)
+
+    def test_groups_that_are_the_classes_change_nothing(self):
+        rng = np.random.default_rng(0)
+        y = rng.integers(0, 3, 80)
+        proba = rng.dirichlet(np.ones(3), 80)
+        plain, same = follow(GroupDro(), y, n_classes=3), follow(GroupDro(), y, n_classes=3)
+        np.testing.assert_array_equal(plain.weights(proba, y), same.weights(proba, y, y))
+
+    def test_a_column_that_is_not_there_is_not_applicable(self):
+        with pytest.raises(NotApplicableError, match=r"group_dro.*'sexx'"):
+            GroupDro(group="sexx").levels(np.zeros((4, 1)), Layout(names=("sex",), levels=(2,)))
 
 
 def test_training_methods_say_what_they_change():

@@ -138,3 +138,11 @@ def test_an_error_while_all_train_is_nobodys_until_each_was_tried_alone(
     assert score(space, plain, LEARNER).seconds > 0.0
     with pytest.raises(ZeroDivisionError):
         score(space, focal, LEARNER)
+
+
+@pytest.mark.parametrize("sampler", ["", "smote+", "under_bagging(n_bags=2)+"])
+def test_groups_of_a_column_are_those_of_the_rows_that_train(sampler) -> None:
+    found = score(workspace(), parse_recipe(f"{sampler}group_dro(group=d)"), LEARNER)
+    plain = score(workspace(), parse_recipe(f"{sampler}group_dro"), LEARNER)
+    assert np.isfinite(found.target).all()
+    assert (found.target != plain.target).any()

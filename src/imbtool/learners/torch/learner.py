@@ -95,8 +95,11 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         training: tuple[TrainingMethod, ...] = (),
         random_state: int,
         origin: Origin | None = None,
+        groups: IntArray | None = None,
     ) -> Any:
         """Train on the rows `Z`; see `imbtool.core.protocols.Learner`.
+
+        `groups`, shape (m,), are handed to a schedule that says ``uses_groups``.
 
         Inside `imbtool.core.together.together` the model is promised, and trained with others of its like.
 
@@ -128,6 +131,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
                 training=training,
                 random_state=derive_seed(random_state, "member", member) if member else random_state,
                 source=source,
+                groups=groups,
             )
             for member in range(self.members)
         ]
@@ -150,6 +154,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         training: tuple[TrainingMethod, ...] = (),
         random_state: int,
         source: IntArray | None = None,
+        groups: IntArray | None = None,
     ) -> Plan:
         """Return the plan of one network.
 
@@ -175,7 +180,7 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         layout = view.layout
         seed = derive_seed(random_state, "held")
         own = index if source is None else source
-        train, held = parts(index, y, sample_weight, source=own, share=self.held, seed=seed)
+        train, held = parts(index, y, sample_weight, source=own, share=self.held, seed=seed, group=groups)
         numbers = Training(
             epochs=self.epochs,
             batch_size=self.batch_size or batch_size_for(len(train.y)),
@@ -185,7 +190,12 @@ class TorchLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
             patience=self.patience,
         )
         sampler, weighting, select_from = adapted(
-            schedule, train.y, numbers, n_classes=n_present, random_state=derive_seed(random_state, "draws")
+            schedule,
+            train.y,
+            numbers,
+            n_classes=n_present,
+            random_state=derive_seed(random_state, "draws"),
+            group=train.group,
         )
         plan = Plan(
             table=table,

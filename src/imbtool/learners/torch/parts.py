@@ -25,6 +25,7 @@ def parts(
     source: IntArray,
     share: float,
     seed: int,
+    group: IntArray | None = None,
 ) -> tuple[Rows, Rows | None]:
     """Return the rows to train on and those that choose the epoch; for the parameters see `held_out`.
 
@@ -32,7 +33,12 @@ def parts(
     """
 
     def rows(at: IntArray) -> Rows:
-        return Rows(index=index[at], y=y[at], weight=None if weight is None else weight[at])
+        return Rows(
+            index=index[at],
+            y=y[at],
+            weight=None if weight is None else weight[at],
+            group=None if group is None else group[at],
+        )
 
     out = held_out(y, source, share, seed)
     if not len(out):

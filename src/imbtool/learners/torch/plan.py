@@ -50,11 +50,15 @@ class Training:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rows:
-    """Rows of a table: indices (repeats allowed), classes counted over those present, weights or None."""
+    """Rows of a table: indices (repeats allowed), classes counted over those present, weights or None.
+
+    `group` are groups of the rows where a schedule looks at them.
+    """
 
     index: IntArray
     y: IntArray
     weight: FloatArray | None = None
+    group: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

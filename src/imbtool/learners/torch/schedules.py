@@ -90,17 +90,25 @@ class DynamicWeighting(BatchWeighting):
 class ScoreWeighting(BatchWeighting):
     """Weights that follow the probabilities of the rows of the batch."""
 
-    def __init__(self, schedule: ScoreSchedule, n_classes: int, random_state: int) -> None:
+    def __init__(
+        self,
+        schedule: ScoreSchedule,
+        n_classes: int,
+        random_state: int,
+        group: IntArray | None = None,
+    ) -> None:
         super().__init__()
         self._schedule, self._n_classes, self._seed = schedule, n_classes, random_state
+        self._group = None if group is None else np.unique(group, return_inverse=True)[1]
         self._follows: ScoreWeights | None = None
 
     def epoch(self, y: IntArray, now: Moment) -> FloatArray | None:
         """Leave the weights between epochs; a training begins with the first."""
         if now.epoch == 0 or self._follows is None:
             self._step = -1
+            groups: Any = {} if self._group is None else {"groups": self._group}
             self._follows = self._schedule.follow(
-                y, n_classes=self._n_classes, n_epochs=now.n_epochs, random_state=self._seed
+                y, n_classes=self._n_classes, n_epochs=now.n_epochs, random_state=self._seed, **groups
             )
         self._follows.begin(now.epoch, now.proba)
         return None
@@ -114,7 +122,10 @@ class ScoreWeighting(BatchWeighting):
     ) -> FloatArray:
         """Return what the schedule makes of the probabilities."""
         follows: Any = self._follows
-        return np.asarray(follows.weights(probabilities(raw, batch.link), y), dtype=np.float64)
+        proba, own = probabilities(raw, batch.link), {}
+        if self._group is not None:
+            own = {"groups": self._group[batch.position[: batch.real].cpu().numpy()]}
+        return np.asarray(follows.weights(proba, y, **own), dtype=np.float64)
 
 
 class FeedSampler(BatchSampler):
@@ -147,9 +158,17 @@ class SubsetSampler(BatchSampler):
 
 
 def adapted(
-    schedule: AnySchedule | None, y: IntArray, training: Training, *, n_classes: int, random_state: int
+    schedule: AnySchedule | None,
+    y: IntArray,
+    training: Training,
+    *,
+    n_classes: int,
+    random_state: int,
+    group: IntArray | None = None,
 ) -> tuple[BatchSampler, Weighting, int]:
     """Return sampler and weighting of a schedule, and the first epoch of its last phase.
+
+    `group` are the groups of the rows for a schedule that looks at them.
 
     A schedule that says which rows the batches hold does so, even where it has a form for stages too.
     """
@@ -161,7 +180,7 @@ def adapted(
         sampler = FeedSampler(schedule, random_state, uses_losses=feed.uses_losses)
         return sampler, Weighting(), min(feed.settled, n_epochs - 1)
     if isinstance(schedule, ScoreSchedule):
-        return BatchSampler(), ScoreWeighting(schedule, n_classes, random_state), 0
+        return BatchSampler(), ScoreWeighting(schedule, n_classes, random_state, group), 0
     if isinstance(schedule, SubsetSchedule):
         return SubsetSampler(schedule.draws(y, n_epochs, random_state=random_state)), Weighting(), 0
     if isinstance(schedule, DynamicSchedule):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imbtool.core.info import MethodInfo, Param
-from imbtool.methods.catalog.shared import LI, TAU, M
+from imbtool.methods.catalog.shared import GROUP, LI, TAU, M
 
 _ANNEALING = Param(
     name="annealing",
@@ -115,13 +115,14 @@ ROWS = (
         kind="schedule",
         target=f"{M}.schedule.group_dro:GroupDro",
         params=(
+            GROUP,
             Param(
                 name="eta",
                 type="float",
                 default=0.01,
                 low=0.0,
                 high=10.0,
-                summary="Step of the weights; 0 keeps equal classes",
+                summary="Step of the weights; 0 keeps equal groups",
             ),
             Param(
                 name="smoothing",
@@ -133,7 +134,7 @@ ROWS = (
             ),
         ),
         needs=("batches",),
-        summary="Classes that the network is worst at gain weight, batch by batch",
+        summary="Classes or groups that the network is worst at gain weight, batch by batch",
         when="The worst class or group counts, not the average",
         paper="Sagawa et al., ICLR 2020, arXiv 1911.08731; smoothing of DoReMi, arXiv 2305.10429",
         default=False,

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from imbtool.core.info import MethodInfo, Param
-from imbtool.methods.catalog.shared import M
+from imbtool.methods.catalog.shared import GROUP, M
 
-_GROUP = Param(
-    name="group",
-    type="text",
-    default=None,
-    optional=True,
-    summary="Column whose levels are the groups; none takes the classes",
-)
 _CAP = Param(
     name="cap", type="float", default=20.0, low=1.0, summary="Largest weight as a multiple of the mean"
 )
@@ -41,7 +34,7 @@ ROWS = (
         kind="reweighter",
         cost=2,
         target=f"{M}.reweight.groups.doremi:DoReMiWeights",
-        params=(_GROUP, _eta(1.0), _smoothing(1e-4), _STEPS, _CAP),
+        params=(GROUP, _eta(1.0), _smoothing(1e-4), _STEPS, _CAP),
         summary="Weigh up groups that lie furthest above a reference model's loss",
         when="Groups differ in how much there is still to learn about them",
         paper="Xie et al., NeurIPS 2023, arXiv 2305.10429; softmax regressions on bins (ours)",
@@ -52,7 +45,7 @@ ROWS = (
         kind="reweighter",
         cost=2,
         target=f"{M}.reweight.groups.doge:DoGEWeights",
-        params=(_GROUP, _eta(0.05), _smoothing(1e-3), _STEPS, _CAP),
+        params=(GROUP, _eta(0.05), _smoothing(1e-3), _STEPS, _CAP),
         summary="Weigh up groups whose gradient agrees with those of the others",
         when="Groups differ in how much they help each other",
         paper="Fan, Pagliardini, Jaggi, ICML 2024, arXiv 2310.15393; on a softmax regression (ours)",
@@ -64,7 +57,7 @@ ROWS = (
         cost=2,
         target=f"{M}.reweight.groups.velocitune:VelocituneWeights",
         params=(
-            _GROUP,
+            GROUP,
             Param(
                 name="every",
                 type="int",
@@ -87,7 +80,7 @@ ROWS = (
         cost=2,
         target=f"{M}.reweight.groups.aioli:AioliWeights",
         params=(
-            _GROUP,
+            GROUP,
             _eta(0.2),
             Param(
                 name="rounds", type="int", default=10, low=1, high=10_000, summary="Measurements of the law"

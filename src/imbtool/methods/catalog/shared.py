@@ -19,3 +19,10 @@ RATIO = Param(
     summary="Rare to most frequent class after resampling; 1 is balanced",
 )
 LI = "Li, Xu, Tan, Murray, Khashabi, NAACL 2025, arXiv 2410.04579"
+GROUP = Param(
+    name="group",
+    type="text",
+    default=None,
+    optional=True,
+    summary="Column whose levels are the groups; none takes the classes",
+)

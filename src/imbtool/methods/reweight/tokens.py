@@ -60,6 +60,30 @@ class Bins:
         return codes
 
 
+_QUARTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Levels:
+    """Groups of rows by one column: its levels, numbers cut at quartiles; missing cells are a level."""
+
+    bins: Bins
+    place: int
+
+    @classmethod
+    def fit(cls, X: FloatArray, layout: Layout, name: str, method: str) -> Levels:
+        """Learn the levels of a column from some rows; raise `NotApplicableError` where it is not there.
+
+        `method` is who asks.
+        """
+        [place] = places_of([name], layout, method)
+        return cls(bins=Bins.fit(X, layout, _QUARTERS), place=place)
+
+    def codes(self, X: FloatArray) -> IntArray:
+        """Return the level of each row, shape (n,); not every code need occur."""
+        return self.bins.codes(X)[:, self.place]
+
+
 def as_tables(*tables: Any) -> tuple[list[FloatArray], Layout]:
     """Return feature matrices of tables with the same columns, coded alike, and their layout.
 

@@ -10,12 +10,10 @@ import numpy as np
 from imbtool.methods.reweight.base import WeightEstimator, as_codes
 from imbtool.methods.reweight.groups.proxy import Proxy
 from imbtool.methods.reweight.groups.updates import capped
-from imbtool.methods.reweight.tokens import Bins, as_tables, places_of
+from imbtool.methods.reweight.tokens import Levels, as_tables
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray, Layout
-
-_QUARTERS = 4
 
 
 class GroupReweighter(WeightEstimator):
@@ -67,6 +65,5 @@ class GroupReweighter(WeightEstimator):
         return scaled
 
     def _levels(self, X: FloatArray, layout: Layout, name: str) -> IntArray:
-        [place] = places_of([name], layout, self.word)
-        cells = Bins.fit(X, layout, _QUARTERS).codes(X)[:, place]
+        cells = Levels.fit(X, layout, name, self.word).codes(X)
         return np.asarray(np.unique(cells, return_inverse=True)[1], dtype=np.int64)
