@@ -15,6 +15,7 @@ from imbtool.bundle.outgoing import CsvWriter, ParquetWriter
 from imbtool.bundle.spool import Spool
 from imbtool.core.errors import UsageError
 from imbtool.core.progress import NullProgress
+from imbtool.data.phrases import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,7 @@ def score_table(
             scored = _answer(model, [piece.column(name) for name in keep], keep, proba, codes)
             (writer if spool is None else spool).write(scored)
             rows += piece.num_rows
-            progress.advance(piece.num_rows, f"{rows:,} rows")
+            progress.advance(piece.num_rows, count(rows, "row"))
         selection = None
         if spool is not None and selector is not None:
             selection = _write_selected(selector, spool, writer, bench.scores)

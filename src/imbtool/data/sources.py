@@ -138,6 +138,12 @@ def _broken(label: str, error: Exception) -> DataError:
 def _unzip(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = [i.filename for i in archive.infolist() if not i.is_dir() and not _is_litter(i.filename)]
+        if "manifest.json" in names and len(names) > 1:
+            raise DataError(
+                "This is a model that `imbtool fit` wrote; a table or a comparison is needed here.",
+                hint="`imbtool predict MODEL TABLE` scores a table with it; `imbtool inspect` shows it.",
+                code="archive",
+            )
         if len(names) != 1:
             raise DataError(
                 f"The zip archive holds {count(len(names), 'file')}{': ' + some(names) if names else ''}; "

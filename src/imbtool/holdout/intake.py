@@ -14,6 +14,7 @@ from imbtool.holdout.prints import fingerprints
 from imbtool.holdout.reading import codes_of, read_labelled, weights_of
 from imbtool.holdout.rows import Holdout, Scored
 from imbtool.methods.postprocess.threshold import default_rule
+from imbtool.metrics.probability import log_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from imbtool.holdout.reading import Labelled
 
 PROBABILITY = "probability_"
+_SAME = 1e-9
 
 
 def from_model(
@@ -66,6 +68,7 @@ def from_model(
         base_rate=counts / counts.sum(),
         prints=fingerprints(table.columns, table.columns),
     )
+    told = (*told, *_seen_in_training(model, rows))
     about = {
         "recipe": manifest.recipe,
         "learner": manifest.learner,
@@ -95,6 +98,22 @@ def _row_price(money: RowMoney | None) -> Price | None:
         cost_column=money.cost_column,
         value_column=money.value_column,
     )
+
+
+def _seen_in_training(model: FittedModel, rows: Scored) -> tuple[str, ...]:
+    """Say when these are the rows that the model was fitted on: as many of each class, and their log-loss."""
+    data, training = model.manifest.data, model.manifest.metrics.training
+    counts = tuple(np.bincount(rows.y, minlength=len(rows.classes)).tolist())
+    if counts != tuple(data.counts) or "log_loss" not in training:
+        return ()
+    found = log_loss(rows.y, rows.proba, rows.weight)
+    if abs(found - training["log_loss"]) > _SAME * found:
+        return ()
+    told = (
+        "the model was fitted on these very rows, so that all figures flatter it; judge it on others, or see "
+        "`imbtool inspect` for its cross-validated figures"
+    )
+    return (told,)
 
 
 def _weight_column(

@@ -254,6 +254,11 @@ def test_a_zip_archive_with_two_files_names_them(write):
     assert "'a.csv', 'b.csv'" in error.message
 
 
+def test_a_model_where_a_table_belongs_is_called_what_it_is(write):
+    error = failure(write, zipped({"manifest.json": b"{}", "models/00000.skops": b""}), "model.imb")
+    assert error.message.startswith("This is a model that `imbtool fit` wrote")
+
+
 @pytest.mark.parametrize("fmt", ["parquet", "feather"])
 def test_columnar_files_keep_their_types(tmp_path, fmt):
     frame = pd.DataFrame(

@@ -192,6 +192,21 @@ def test_weights_of_training_are_used_where_the_table_has_them():
     assert any("count alike" in note for note in plain.notes)
 
 
+def test_rows_that_the_model_was_fitted_on_are_recognised_in_any_order_and_others_are_not():
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"x": rng.normal(size=200), "w": rng.integers(1, 4, 200)})
+    data["y"] = (data["x"] + rng.normal(size=200) > 1).astype(int)
+    model = imbtool.fit(data, target="y", weight="w", recipe="none", learner="logistic")
+
+    def flatters(table):
+        return any("fitted on these very rows" in note for note in from_model(model, table).notes)
+
+    assert flatters(data)
+    assert flatters(data.sample(frac=1.0, random_state=1))
+    assert not flatters(data.assign(x=data["x"].to_numpy()[::-1]))
+    assert not flatters(data.drop(index=3))
+
+
 def test_a_model_of_one_class_against_the_rest_reads_the_old_labels():
     rng = np.random.default_rng(0)
     data = pd.DataFrame({"x": rng.normal(size=300), "y": rng.choice(["u", "v", "w"], 300)})
