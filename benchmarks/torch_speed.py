@@ -93,14 +93,16 @@ def users_loop(n: int, size: int, epochs: int) -> float:
     from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
 
     (plan,) = plans(n, 1, size=size, epochs=1, device="cpu")
-    network, data, y = plan.network, plan.table.numbers, torch.as_tensor(plan.train.y)
+    network, y = plan.network, torch.as_tensor(plan.train.y)
+    rank, soft = plan.table.numbers.split(FEATURES, dim=1)
+    data = torch.cat([rank.nan_to_num(0.0), soft, rank.isnan()], dim=1)
     steps = torch.arange(network.bins)
 
     class Embedded(nn.Module):
         def forward(self, numbers: Any) -> Any:
-            rank = numbers[:, FEATURES : 2 * FEATURES].unsqueeze(-1)
+            rank = numbers[:, :FEATURES].unsqueeze(-1)
             pieces = (rank * network.bins - steps).clamp(0.0, 1.0).flatten(1)
-            return torch.cat([pieces, numbers[:, :FEATURES], numbers[:, 2 * FEATURES :]], dim=1)
+            return torch.cat([pieces, numbers[:, FEATURES:]], dim=1)
 
     layers: list[Any] = [Embedded()]
     for inputs in (network.n_inputs, network.width):

@@ -147,7 +147,7 @@ _TORCH = (
         name="mixed",
         type="bool",
         default=False,
-        summary="Largest products in half precision, on CUDA and CPUs with AMX",
+        summary="Largest products in half precision, on CUDA",
     ),
 )
 

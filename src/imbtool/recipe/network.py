@@ -47,9 +47,9 @@ class TorchClassifier(Recipe):
     double : bool, default=False
         Train in double precision.
     mixed : bool, default=False
-        Take the largest products, those with the encoded numbers, in half precision (bfloat16) where the
-        device has units for it: CUDA, CPUs with AMX. Faster, and another network by a little. Elsewhere, and
-        with `double`, it changes nothing.
+        Take the largest products, those with the encoded numbers, in half precision (bfloat16) on CUDA.
+        Faster, and another network by a little. On the CPU, which needs no such products, and with `double`,
+        it changes nothing.
     random_state : int, RandomState or None, default=0
         Same seed, same bytes on the CPU, whatever the number of threads.
 

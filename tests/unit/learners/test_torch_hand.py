@@ -14,24 +14,25 @@ from tests.unit.learners.torch_tables import plan as plan_on  # noqa: E402
 from tests.unit.learners.torch_tables import table  # noqa: E402
 
 from imbtool.core.cross_entropy import CrossEntropy  # noqa: E402 - PyTorch may be absent
-from imbtool.learners.torch import TorchLearner, crew, hand, step  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch import TorchLearner, crew, epoch, hand, step  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.losses import ClassTerms, RowSlopes  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.trainer import train  # noqa: E402 - PyTorch may be absent
 
 
 def by_autograd(monkeypatch, plans):
-    def step_of(epoch, s):
-        return step.Step(epoch, s, sum(steps > s for steps in epoch.steps))
+    def step_of(now, s):
+        return step.Step(now, s, sum(steps > s for steps in now.steps))
 
     with monkeypatch.context() as patch:
         patch.setattr(crew, "step_of", step_of)
         return train(plans)
 
 
-@pytest.mark.parametrize(("part", "many"), [(20, 1), (512, 256)])
-def test_networks_by_hand_are_those_of_autograd_in_double_precision(monkeypatch, part, many) -> None:
+@pytest.mark.parametrize(("part", "many", "block"), [(20, 1, 7), (512, 256, 1024)])
+def test_networks_by_hand_are_those_of_autograd_in_double_precision(monkeypatch, part, many, block) -> None:
     monkeypatch.setattr(step, "PART", part)
+    monkeypatch.setattr(epoch, "BLOCK", block)
     monkeypatch.setattr(hand, "MANY", many)
     plans = mixed_plans(12, double=True)
     ours, theirs = train(plans), by_autograd(monkeypatch, plans)
@@ -42,7 +43,7 @@ def several_plans(**params):
     found = []
     for n_classes in (2, 3):
         X, y = table(150, n_classes)
-        learner = TorchLearner(epochs=2, width=8, batch_size=64, double=True, **params)
+        learner = TorchLearner(epochs=2, width=8, batch_size=64, **{"double": True} | params)
         weight = np.where(y == 1, 3.0, 0.5)
         found.append(plan_on(learner, X, y, sample_weight=weight / weight.mean()))
     return found
@@ -57,6 +58,15 @@ def test_so_are_other_depths_several_classes_and_steps_of_two_passes(monkeypatch
     monkeypatch.setattr(hand, "MANY", 1)
     ours, theirs = train(plans), by_autograd(monkeypatch, plans)
     assert max(largest_difference(a, b) for a, b in zip(ours, theirs, strict=True)) < 1e-9
+
+
+def test_the_company_of_tables_with_missing_cells_changes_no_byte_of_a_network(monkeypatch) -> None:
+    monkeypatch.setattr(hand, "MANY", 1)
+    plans = several_plans(double=False)
+    X, y = table(150)
+    whole = plan_on(TorchLearner(epochs=2, width=8, batch_size=64), np.nan_to_num(X), y)
+    together = train([*plans[:1], whole])
+    assert largest_difference(train([whole])[0], together[1]) == 0.0
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])

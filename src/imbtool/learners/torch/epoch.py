@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from imbtool.learners.torch.need import Tensor
     from imbtool.learners.torch.plan import EpochRows
 
+BLOCK = 1024
+"""Rows of a batch that have factors of dropout of their own; the next ones have these too, shifted."""
 SHIFTS = 61
-"""Rows by which a batch's factors of dropout can be shifted in the pool of an epoch."""
+"""Rows by which the factors of dropout of a block can be shifted in the pool of an epoch."""
 
 
 class Epoch:
@@ -80,18 +82,26 @@ class Epoch:
         return self._slopes[k]
 
     def _pool(self) -> tuple[Tensor, ...]:
-        """Return factors of dropout for the epoch, of which each step takes a shifted part."""
+        """Return factors of dropout for the epoch, of which each block of rows takes a shifted part."""
         if self.crew.training.dropout <= 0.0:
             return ()
         network = self.crew.network
-        shape = (network.depth, self.size + SHIFTS, network.width)
+        shape = (network.depth, pool_rows(self.size), network.width)
         drawn = [member.noise(shape).to(self.crew.dtype).mul_(member.scale) for member in self.crew.members]
         return tuple(torch.stack(drawn, dim=1).to(device=self.crew.device).unbind(0))
 
-    def noise_of(self, s: int, k: int | slice, rows: slice) -> tuple[Tensor, ...]:
+    def noise_of(self, s: int, k: int | slice, rows: range) -> tuple[Tensor, ...]:
         """Return the factors of dropout of some rows of a batch, one tensor a hidden layer."""
-        shift = s * 37 % SHIFTS
-        return tuple(pool[k, shift + (rows.start or 0) : shift + rows.stop] for pool in self.noise)
+        if not self.noise:
+            return ()
+        blocks, found = -(-self.size // BLOCK), []
+        for block in range(rows.start // BLOCK, -(-rows.stop // BLOCK)):
+            shift, before = (s * blocks + block) * 37 % SHIFTS, block * BLOCK
+            start, stop = max(rows.start - before, 0), min(rows.stop - before, BLOCK)
+            found.append([pool[k, shift + start : shift + stop] for pool in self.noise])
+        if len(found) == 1:
+            return tuple(found[0])
+        return tuple(torch.cat(each, dim=-2) for each in zip(*found, strict=True))
 
     def batch(self, s: int, k: int, features: Tensor, *, filled: bool = True) -> Batch:
         """Return what a loss or a weighting is told of a network's batch; `filled` up or not."""
@@ -122,3 +132,8 @@ class Epoch:
 def _batches(filled: Tensor, laid: tuple[int, int, int]) -> Tensor:
     """Return (steps * B, K) as (steps, K, B)."""
     return np.ascontiguousarray(filled.reshape(laid).transpose(0, 2, 1))
+
+
+def pool_rows(size: int) -> int:
+    """Return how many rows the factors of dropout of an epoch are drawn for, with batches of `size`."""
+    return min(size, BLOCK) + SHIFTS

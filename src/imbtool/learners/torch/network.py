@@ -201,10 +201,11 @@ class Network:
         found = numbers.new_empty((*numbers.shape[:-1], n * (self.bins + 2)))
         pieces = found[..., : n * self.bins].unflatten(-1, (n, self.bins))
         steps = torch.arange(self.bins, dtype=numbers.dtype, device=numbers.device)
-        torch.sub((numbers[..., n : 2 * n] * self.bins).unsqueeze(-1), steps, out=pieces)
+        ranks, missing = numbers[..., :n], numbers[..., :n].isnan()
+        torch.sub((ranks * self.bins).nan_to_num_(0.0).unsqueeze(-1), steps, out=pieces)
         cut(pieces)
-        found[..., n * self.bins : n * (self.bins + 1)] = numbers[..., :n]
-        found[..., n * (self.bins + 1) :] = numbers[..., 2 * n :]
+        found[..., n * self.bins : n * (self.bins + 1)] = numbers[..., n:]
+        found[..., n * (self.bins + 1) :] = missing
         return found.bfloat16() if self.half else found
 
     def turned(self, kind: type[Other], **more: Any) -> Other:

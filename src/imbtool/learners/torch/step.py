@@ -62,22 +62,22 @@ class HandStep:
         passes, before = epoch.crew.passes(min(PART, epoch.size)), s * epoch.size
         passes.begin(p)
         for at in range(0, epoch.real(s, k), PART):
-            rows = slice(at, min(at + PART, epoch.real(s, k)))
-            raw, _ = passes.forward(p, epoch.rows[s, k, rows], epoch.noise_of(s, k, rows))
-            slope = slopes(raw, slice(before + rows.start, before + rows.stop))
+            end = min(at + PART, epoch.real(s, k))
+            raw, _ = passes.forward(p, epoch.rows[s, k, at:end], epoch.noise_of(s, k, range(at, end)))
+            slope = slopes(raw, slice(before + at, before + end))
             if factor is not None:
-                slope.mul_(factor[k, rows].unsqueeze(1))
+                slope.mul_(factor[k, at:end].unsqueeze(1))
             passes.backward(p, found, slope, scale=scale, more=at > 0)
 
     def _whole(self, k: int, p: _Named, found: _Named, factor: Tensor | None) -> None:
         """Write the gradient of any loss of a batch; it may read what the last layer reads."""
         epoch, s, member = self._epoch, self._s, self._epoch.crew.members[k]
-        rows = slice(0, epoch.real(s, k))
+        rows = range(epoch.real(s, k))
         passes = epoch.crew.passes(epoch.size)
         passes.begin(p)
         raw, features = (
             part.clone().requires_grad_(True)
-            for part in passes.forward(p, epoch.rows[s, k, rows], epoch.noise_of(s, k, rows))
+            for part in passes.forward(p, epoch.rows[s, k, : rows.stop], epoch.noise_of(s, k, rows))
         )
         with torch.enable_grad():
             scores = raw[:, 0] if raw.shape[1] == 1 else raw
@@ -109,7 +109,7 @@ class Step:
         self.active = list(enumerate(crew.members[:k]))
         self.y, self.weight, self._real = (part[s, :k] for part in (epoch.y, epoch.weight, epoch.counted))
         self._batch = crew.table.take(epoch.rows[s, :k], epoch.room)
-        self._noise = epoch.noise_of(s, slice(k), slice(epoch.size))
+        self._noise = epoch.noise_of(s, slice(k), range(epoch.size))
 
     def gradient(self, theta: Tensor, factor: Tensor | None = None) -> Tensor:
         """Return the gradient of the mean loss of the batch at `theta`, shape (k, P)."""

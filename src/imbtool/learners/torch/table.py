@@ -25,8 +25,8 @@ class Table:
 
     Parameters
     ----------
-    numbers : Tensor of the network's float type, shape (n, 3 n_numeric)
-        Soft values, ranks, and 1 where a cell is missing (its other two numbers are then 0).
+    numbers : Tensor of the network's float type, shape (n, 2 n_numeric)
+        Ranks, NaN where a cell is missing, and soft values, 0 there.
     codes : Tensor of int64, shape (n, n_categorical)
     inputs : Tensor or None
         The numbers as `Network.encode` gives them, if that has been done for all rows.
@@ -41,7 +41,7 @@ class Table:
         """Upload a matrix made by `NetworkView.transform`."""
         soft, rank = Z[:, :n_numeric], Z[:, n_numeric : 2 * n_numeric]
         missing = np.isnan(soft)
-        numbers = np.hstack([np.where(missing, 0.0, soft), np.where(missing, 0.0, rank), missing])
+        numbers = np.hstack([np.where(missing, np.nan, rank), np.where(missing, 0.0, soft)])
         codes = Z[:, 2 * n_numeric :].astype(np.int64)
         return cls(
             numbers=torch.tensor(numbers, dtype=dtype, device=device),

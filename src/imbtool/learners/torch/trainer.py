@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from imbtool.learners.torch.crew import Crew
-from imbtool.learners.torch.epoch import SHIFTS
+from imbtool.learners.torch.epoch import pool_rows
 from imbtool.learners.torch.member import Member
 from imbtool.learners.torch.need import one_thread
 from imbtool.learners.torch.plan import Trained
@@ -73,7 +73,7 @@ def bytes_of(plan: Plan) -> int:
     network, size = plan.network, plan.training.batch_size
     parameters = 8 * sum(network.sizes)
     activations = size * (3 * network.n_inputs + 8 * network.depth * network.width)
-    pool = (size + SHIFTS) * network.depth * network.width
+    pool = pool_rows(size) * network.depth * network.width
     width = 8 if plan.table.numbers.dtype == torch.float64 else 4
     return width * (parameters + activations + pool) + 24 * len(plan.train.y)
 
