@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from compileall import compile_dir
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import make_classification
 
+import imbtool
 from benchmarks.loop_tables import report
 from benchmarks.shared import RESULTS, path_of, target_of
 from imbtool.data.load import load_dataset
@@ -255,6 +257,7 @@ def main(arguments: list[str]) -> int:
         for name in REAL:
             write_folds(real(name, folder))
         return 0
+    compile_dir(Path(imbtool.__file__).parent, quiet=1)  # as installing does; the loop's packages are
     for part in [] if asked.tables else asked.parts or PARTS:
         for _ in range(asked.rounds):
             _measure(part, folder)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imbtool.cli.output import Destination
-from imbtool.cli.progress import progress
 from imbtool.core.clock import command_start
 from imbtool.core.errors import DataError, ExitCode
 from imbtool.core.quantities import seconds_of, spell_bytes, spell_seconds
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from imbtool.api import ComparisonReport
     from imbtool.cli.terminal import Terminal
+    from imbtool.core.progress import Progress
 
 WORK = ("learners", "jobs", "engine", "scheduler", "budget", "max_memory", "method_timeout")
 """Settings that decide who works, and what workers import."""
@@ -42,7 +42,7 @@ def compare_and_tell(
     ahead = {name: settings[name] for name in WORK if name in settings}
     with (
         comparison_ahead(**ahead),
-        progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown,
+        _progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown,
         _in_time(settings.get("budget")),
     ):
         from imbtool.api import compare as run
@@ -62,6 +62,14 @@ def compare_and_tell(
     memory = f", {spell_bytes(peak)} at most in memory" if peak else ""
     terminal.say(f"{duration(time.monotonic() - begun)} in all{memory}{written}")
     return _exit_code(report)
+
+
+@contextmanager
+def _progress(terminal: Terminal, step: str) -> Iterator[Progress]:
+    from imbtool.cli.progress import progress  # takes a while to import, in which workers can start
+
+    with progress(terminal, step) as shown:
+        yield shown
 
 
 @contextmanager

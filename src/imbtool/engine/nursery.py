@@ -167,6 +167,7 @@ def nurse(handle: int, modules: Sequence[str]) -> None:
         Descriptor of the socket on which the descriptors of the workers' pipes come.
     modules : sequence of str
     """
+    gc.disable()  # importing makes no rubbish worth looking for; copies look for theirs
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = socket.socket(fileno=handle)
     line.set_inheritable(False)
@@ -200,6 +201,7 @@ def _threads() -> int:
 
 def _work(connection: Connection) -> None:
     """Be a worker; runs in a copy."""
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with suppress(EOFError, OSError):
         connection.send((None, "born", os.getpid(), 0))

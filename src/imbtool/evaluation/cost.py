@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from imbtool.core.types import IntArray
-    from imbtool.evaluation.work import Shared
+    from imbtool.evaluation.errands import Shared
 
 SIZES = (600, 2400)
 """Training rows of the two samples that recipes are run on."""

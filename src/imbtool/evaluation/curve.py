@@ -9,10 +9,10 @@ import numpy as np
 
 from imbtool.core.seeds import derive_seed
 from imbtool.data.splits import Split, inner_splits, stratified_folds
+from imbtool.evaluation.errands import run_task
 from imbtool.evaluation.outlook import Part
 from imbtool.evaluation.plan import Candidate, tasks
 from imbtool.evaluation.table import Table
-from imbtool.evaluation.work import run_task
 from imbtool.recipe.parser import parse_learner, parse_recipe
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from imbtool.data.companion import read_companions, remarks, with_companions
 from imbtool.data.splits import outer_splits, resolve_folds
 from imbtool.evaluation import plan
 from imbtool.evaluation.choice import check_positives, check_splits, named_test, notes_on
+from imbtool.evaluation.errands import Shared
 from imbtool.evaluation.result import IN_TIME, Settings
-from imbtool.evaluation.work import Shared
 from imbtool.learners.nearness import search_device
 from imbtool.recipe.aiming import stakes_in
 

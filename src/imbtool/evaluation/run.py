@@ -18,6 +18,7 @@ from imbtool.evaluation.budget import budget_of, limits_of
 from imbtool.evaluation.conclude import conclude, scale_for
 from imbtool.evaluation.curve import measure
 from imbtool.evaluation.design import Design
+from imbtool.evaluation.errands import forget_workspaces, run_task
 from imbtool.evaluation.joints import Joints
 from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.plan import Joint, Task, spell_fold, tasks_of
@@ -28,7 +29,6 @@ from imbtool.evaluation.referee import Batch, Patient
 from imbtool.evaluation.standing import best_learner
 from imbtool.evaluation.supply import FoldSupply
 from imbtool.evaluation.table import Table
-from imbtool.evaluation.work import forget_workspaces, run_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,6 +83,7 @@ class Run:
         self.limits = limits_of(options, self.budget)
         if self.limits.memory is not None and not held():
             self.notes.append("This system does not tell what processes hold: --max-memory was not kept.")
+        self._seconds: dict[str, float] = {}
         self._engine: Engine | None = None
         self._found: Comparison | None = None
 
@@ -175,7 +176,9 @@ class Run:
 
     def _hand_out(self, works: Sequence[Work], limits: Limits) -> tuple[list[Task], float]:
         """Do this work; return the tasks that are to be done apart, and the seconds of all trainings."""
-        supply, trained = FoldSupply(works, self._wanted), 0.0
+        # Within a budget the order says what is worth most; else it is free.
+        known = None if self.budget else self._seconds
+        supply, trained = FoldSupply(works, self._wanted, known), 0.0
         crew = self._crew(len(self.design.places) if self.budget else len(works))
         apart: list[Task] = []
         for outcome in crew.run(run_task, self.design.shared(), supply, limits):
@@ -186,7 +189,9 @@ class Run:
                 continue
             if outcome.stopped and isinstance(task, Task):
                 found = self._stopped(task, outcome, limits)
-            trained += outcome.seconds if outcome.stopped else sum(trial.seconds for trial in found)
+            seconds = outcome.seconds if outcome.stopped else sum(trial.seconds for trial in found)
+            self._seconds[task.words] = seconds
+            trained += seconds
             self.ledger.record(found)
             self.book.enter(found)
             done = sum(len(one.recipes) for one in tasks_of(task))
@@ -265,7 +270,7 @@ class Run:
         return self._concluded(complete=complete)
 
     def _concluded(self, *, complete: bool, curve: tuple[Part, ...] = ()) -> Comparison:
-        places = None
+        places, peak = None, self._engine.peak if self._engine else None
         if complete and self.book.has_gaps:
             places = self._fill_gaps()
         return conclude(
@@ -274,7 +279,7 @@ class Run:
             places=places,
             notes=self.notes,
             enough=self.ration.needed if self.ration else None,
-            measured=self._measured(),
+            measured={"engine": self.options.engine or "local", "peak_memory": peak},
             curve=curve,
         )
 
@@ -293,7 +298,3 @@ class Run:
             found[-1] += " The same command with a larger budget goes on from there."
         self.notes += [note for note in found if note not in self.notes]
         return whole
-
-    def _measured(self) -> Mapping[str, object]:
-        peak = self._engine.peak if self._engine else None
-        return {"engine": self.options.engine or "local", "peak_memory": peak}

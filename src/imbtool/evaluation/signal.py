@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from imbtool.evaluation.statistics import corrected_ttest
 
@@ -34,4 +34,4 @@ def _rank_sum_p(evidence: Evidence, gap: float) -> float:
     negatives = sum(evidence.counts) - positives
     folds = evidence.settings.folds
     m, n = positives / folds, negatives / folds
-    return float(norm.sf(gap / np.sqrt((m + n + 1) / (12 * m * n) / folds)))
+    return float(ndtr(-gap / np.sqrt((m + n + 1) / (12 * m * n) / folds)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,38 +29,16 @@ from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from imbtool.core.price import Price
-    from imbtool.core.types import FloatArray, IntArray, Layout, TrialStatus
+    from imbtool.core.types import FloatArray, IntArray, TrialStatus
     from imbtool.data.splits import Split
+    from imbtool.evaluation.errands import Shared
     from imbtool.evaluation.plan import Task, Work
     from imbtool.metrics.money import Stakes
     from imbtool.recipe.spec import RecipeSpec
     from imbtool.recipe.trace import FittedOn
     from imbtool.recipe.training import Scores
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Shared:
-    """What every task of a run needs; sent to each worker once."""
-
-    run: str
-    X: FloatArray
-    y: IntArray
-    weight: FloatArray | None
-    group: IntArray | None
-    time: FloatArray | None
-    layout: Layout
-    classes: tuple[str, ...]
-    splits: tuple[Split, ...]
-    inner_folds: int
-    threshold_metric: str
-    seed: int
-    price: Price | None = None
-    stakes: Stakes | None = None
-    device: str = "cpu"
-    tables: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 _WORKSPACES: dict[tuple[str, int, int], Workspace] = {}

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from imbtool.core.errors import UsageError
 from imbtool.core.price import NAMES
-from imbtool.methods.postprocess.aimed import Aim
-from imbtool.methods.postprocess.cut import Floors
 from imbtool.metrics.money import stakes_of
 
 if TYPE_CHECKING:
     from imbtool.core.price import Price
     from imbtool.data.dataset import Dataset
+    from imbtool.methods.postprocess.aimed import Aim
     from imbtool.metrics.money import Stakes
 
 
@@ -46,6 +45,9 @@ def aim_of(price: Price | None, stakes: Stakes | None) -> Aim | None:
     """Return what thresholds are chosen by, for the rows of `stakes`; None where nothing was asked."""
     if price is None or stakes is None:
         return None
+    from imbtool.methods.postprocess.aimed import Aim
+    from imbtool.methods.postprocess.cut import Floors
+
     return Aim(
         words=price.words(),
         metric=price.threshold_metric or "f1",

@@ -63,6 +63,15 @@ def test_every_task_is_handed_out_once_whoever_asks() -> None:
     assert supply.taken == found
 
 
+def test_of_a_fold_the_unknown_come_first_and_then_the_longest() -> None:
+    known = {t.words: s for t, s in zip(TASKS[1:3], (1.0, 2.0), strict=True)}
+    supply = FoldSupply(TASKS, everything, known)
+    last, names = None, []
+    while (last := supply.take(last)) is not None:
+        names.append((last.fold, str(last.training)))
+    assert names == [(fold, name) for fold in range(3) for name in ("smote", "tomek", "adasyn")]
+
+
 def test_a_task_that_is_not_wanted_any_more_is_passed_over() -> None:
     supply = FoldSupply(TASKS, lambda t: str(t.training) != "adasyn")
     last, names = None, []

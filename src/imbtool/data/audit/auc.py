@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import rankdata
+
+from imbtool.core.midranks import midranks
 
 if TYPE_CHECKING:
     from imbtool.core.types import BoolArray, FloatArray
@@ -20,7 +21,7 @@ def two_sided_auc(x: FloatArray, target: BoolArray) -> float:
     ends = (-np.inf, np.inf) if np.isnan(x).any() else (0.0,)
     best = 0.5
     for end in ends:
-        ranks = rankdata(np.where(np.isnan(x), end, x))[target]
+        ranks = midranks(np.where(np.isnan(x), end, x))[target]
         auc = (float(ranks.sum()) - positives * (positives + 1) / 2) / (positives * negatives)
         best = max(best, auc, 1.0 - auc)
     return best

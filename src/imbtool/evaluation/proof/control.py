@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.core.seeds import derive_seed
 from imbtool.evaluation.proof.chance import macro_roc_auc, p_better_than_chance, permuted
-from imbtool.evaluation.proof.stranger import Suspicion, examine
+from imbtool.evaluation.proof.errands import ControlOutcome
+from imbtool.evaluation.proof.stranger import examine
 from imbtool.evaluation.work import gain_of
 from imbtool.methods.resample.threads import one_thread
 from imbtool.recipe.training import score
@@ -20,33 +21,9 @@ from imbtool.recipe.workspace import Part, Workspace
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.splits import Split
-    from imbtool.evaluation.work import Shared
+    from imbtool.evaluation.errands import Shared
+    from imbtool.evaluation.proof.errands import ControlTask, Suspicion
     from imbtool.metrics.money import Stakes
-    from imbtool.recipe.spec import LearnerSpec, RecipeSpec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlTask:
-    """A recipe to control: `recipe` trains, on the first `folds` splits of the first repeat.
-
-    `draw` numbers the permutation; `stranger` says whether a part of it comes from another package.
-    """
-
-    learner: LearnerSpec
-    recipe: RecipeSpec
-    folds: int
-    draw: int = 0
-    stranger: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlOutcome:
-    """What came of it: one value a fold, or a reason why there is none."""
-
-    roc_auc: tuple[float, ...] = ()
-    p_values: tuple[float, ...] = ()
-    suspicions: tuple[Suspicion, ...] = ()
-    reason: str = ""
 
 
 def run_control(shared: Shared, task: ControlTask) -> ControlOutcome:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from imbtool import registry
 from imbtool.data.audit import audit, find_copies
 from imbtool.data.dataset import Finding
-from imbtool.evaluation.proof.control import ControlTask, run_control
+from imbtool.engine.serial import SerialEngine
+from imbtool.evaluation.proof.errands import ControlTask, run_control
 from imbtool.evaluation.proof.overlap import overlaps
 from imbtool.evaluation.proof.result import Control, Proof
 from imbtool.evaluation.proof.words import summary
@@ -15,13 +17,15 @@ from imbtool.recipe.parser import parse_learner, parse_recipe
 from imbtool.recipe.spec import RecipeSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from imbtool.engine import Engine, Limits
     from imbtool.evaluation.design import Design
-    from imbtool.evaluation.proof.control import ControlOutcome
+    from imbtool.evaluation.proof.errands import ControlOutcome
     from imbtool.evaluation.proof.result import Overlap
     from imbtool.evaluation.result import Comparison, Trial
+
+    Look = tuple[tuple[Finding, ...], tuple[Overlap, ...]]
 
 LEVEL = 0.002
 """How often all controls of an honest comparison together may raise an alarm."""
@@ -54,14 +58,14 @@ def prove(
     dataset = design.dataset
     tasks = list(dict.fromkeys(_tasks(design, comparison)))
     outcomes: dict[int, ControlOutcome | str] = dict.fromkeys(range(len(tasks)), "the time was over")
+    looked = _begin_looking(design, engine)
     for outcome in engine.run(run_control, design.shared(), tasks, limits):
         outcomes[outcome.number] = _why(outcome.stopped) if outcome.stopped else outcome.value
     controls = tuple(_control(task, outcomes[n], len(tasks)) for n, task in enumerate(tasks))
-    copies = find_copies(dataset.X)
-    shared_rows = overlaps(dataset, design.splits, copies)
+    seen, shared_rows = looked()
     fitted = [on for trial in comparison.trials for on in trial.fitted.values()]
     findings = (
-        *audit(dataset, copies),
+        *seen,
         *(f for f in dataset.findings if f.code == "gives-target-away"),
         *(f for control in controls for f in _above(control)),
         *(f for n, task in enumerate(tasks) for f in _suspicious(task, outcomes[n])),
@@ -81,6 +85,21 @@ def prove(
         n_row_sets=len({on.digest for on in fitted}),
         n_fitted_on_test_rows=sum(on.test_rows > 0 for on in fitted),
     )
+
+
+def _begin_looking(design: Design, engine: Engine) -> Callable[[], Look]:
+    """Begin to look at the table and its splits while workers train; return what waits for the end of it."""
+
+    def look() -> Look:
+        copies = find_copies(design.dataset.X)
+        return audit(design.dataset, copies), overlaps(design.dataset, design.splits, copies)
+
+    if isinstance(engine, SerialEngine):  # it trains in this very process, which ignores warnings meanwhile
+        return look
+    pool = ThreadPoolExecutor(1)
+    looked = pool.submit(look)
+    pool.shutdown(wait=False)  # takes no more; what was begun is done
+    return looked.result
 
 
 def _tasks(design: Design, comparison: Comparison) -> Iterator[ControlTask]:

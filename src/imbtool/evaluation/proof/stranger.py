@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imbtool.data.audit.hashing import hash_columns
 from imbtool.evaluation.proof.chance import macro_roc_auc
+from imbtool.evaluation.proof.errands import Suspicion
 from imbtool.evaluation.proof.watch import watched
 
 if TYPE_CHECKING:
@@ -16,22 +17,14 @@ if TYPE_CHECKING:
 
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.splits import Split
-    from imbtool.evaluation.proof.control import ControlTask
-    from imbtool.evaluation.work import Shared
+    from imbtool.evaluation.errands import Shared
+    from imbtool.evaluation.proof.errands import ControlTask
 
     Scorer = Callable[[Shared, Split], FloatArray]
 
 DROP, SIGMAS = 0.05, 4.0
 """Loss of ROC-AUC on disguised rows that is no accident: its size, and in standard errors."""
 _BLOCKS = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
-    """Something that an honest method does not do, in words."""
-
-    code: Literal["remembers-folds", "not-reproducible", "trains-on-test-rows", "knows-rows", "opens-files"]
-    message: str
 
 
 def examine(
