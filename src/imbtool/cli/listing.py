@@ -12,11 +12,27 @@ if TYPE_CHECKING:
 PARAM = ("name", "type", "default", "summary", "low", "high", "choices", "optional")
 
 
-def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
-    """Return rows as columns set apart by two blanks, without trailing blanks; `right` names numbers."""
+ROOM = 24
+"""Columns of a screen that the last column of a list needs to be worth folding."""
+
+
+def aligned(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    width: int | None = None,
+) -> str:
+    """Return rows as columns set apart by two blanks, without trailing blanks; `right` names numbers.
+
+    Where there is a `width`, that of a screen, the last column is folded between words to fit into it.
+    """
     lines = [header, *rows] if header else list(rows)
     if not lines:
         return ""
+    if width is not None:
+        room = width - sum(max(len(line[i]) for line in lines) + 2 for i in range(len(lines[0]) - 1))
+        lines = [part for line in lines for part in _folded(line, room)] if room >= ROOM else lines
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
 
     def padded(line: Sequence[str]) -> str:
@@ -24,6 +40,15 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequ
         return "  ".join(cells).rstrip()
 
     return "".join(f"{padded(line)}\n" for line in lines)
+
+
+def _folded(line: Sequence[str], room: int) -> list[Sequence[str]]:
+    """Return a row as several, its last cell folded between words."""
+    from textwrap import wrap
+
+    first, *others = wrap(line[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
+    blank = [""] * (len(line) - 1)
+    return [(*line[:-1], first), *((*blank, text) for text in others)]
 
 
 def method_row(row: MethodInfo) -> dict[str, Any]:

@@ -111,13 +111,17 @@ class LineProgress:
 
 
 @contextmanager
-def progress(terminal: Terminal, opening: str) -> Iterator[ProgressProtocol]:
-    """Show progress while the body runs; `opening` is told at once."""
+def progress(terminal: Terminal, opening: str, *, answering: bool = False) -> Iterator[ProgressProtocol]:
+    """Show progress while the body runs; `opening` is told at once.
+
+    With `answering` the body writes to standard output itself: on the same terminal a bar would run into it.
+    """
     if terminal.quiet:
         yield NullProgress()
         return
     shown: BarProgress | LineProgress
-    shown = BarProgress(terminal, opening) if terminal.live else LineProgress(terminal, opening)
+    bar = terminal.live and not (answering and terminal.seen)
+    shown = BarProgress(terminal, opening) if bar else LineProgress(terminal, opening)
     try:
         yield shown
     finally:

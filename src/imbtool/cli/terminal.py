@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -66,6 +67,16 @@ class Terminal:
     def live(self) -> bool:
         """Whether standard error can show a moving bar."""
         return self._err.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+
+    @property
+    def seen(self) -> bool:
+        """Whether standard output is a terminal."""
+        return self._out.isatty()
+
+    @property
+    def width(self) -> int | None:
+        """Columns of the terminal that answers are shown on; None where they go elsewhere."""
+        return shutil.get_terminal_size().columns if self.seen else None
 
     def say(self, text: str) -> None:
         """Tell one line on standard error, unless told to be quiet."""

@@ -88,7 +88,7 @@ def _methods(comparison: Comparison) -> list[str]:
     header = [
         *("", "learner", "recipe", words.metric_name(metric), "95 % interval", "vs nothing", "95 % interval")
     ]
-    header += ["P(gain > rope)", words.metric_name(decision), "Brier skill", "cal. slope", "time"]
+    header += ["P(gain > rope)", f"{words.metric_name(decision)} chosen", "Brier skill", "cal. slope", "time"]
     chosen = view.recommended(comparison)
     rows = [_row(row, metric, decision, chosen) for row in view.ranked(comparison)]
     legend = f"`> the verdict   {view.LEGEND}   c control`; + is better than nothing"

@@ -6,6 +6,7 @@ import pytest
 
 from imbtool import __main__ as program
 from imbtool import registry
+from imbtool.cli.listing import aligned
 
 
 @pytest.fixture
@@ -33,6 +34,22 @@ def test_a_command_ends_without_a_look_for_rubbish(monkeypatch, capsys) -> None:
     assert left.value.code == 0
     assert capsys.readouterr().out.startswith("smote:")
     assert found == ["disable", "freeze"]
+
+
+def test_on_a_screen_the_last_column_folds_between_words_and_elsewhere_a_row_is_a_line() -> None:
+    header, rows = (
+        ("a", "text"),
+        [("x", "one two three four five six seven eight"), ("yy", "short"), ("z", "")],
+    )
+    assert aligned(header, rows, width=30).splitlines() == [
+        "a   text",
+        "x   one two three four five",
+        "    six seven eight",
+        "yy  short",
+        "z",
+    ]
+    assert len(aligned(header, rows).splitlines()) == 4
+    assert aligned(header, rows, width=20) == aligned(header, rows)  # too narrow to be worth it
 
 
 def test_the_list_has_one_line_a_method(imbtool) -> None:

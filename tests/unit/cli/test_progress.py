@@ -40,6 +40,15 @@ def test_quiet_shows_nothing() -> None:
     assert err.getvalue() == ""
 
 
+def test_no_bar_moves_on_the_terminal_that_the_answer_is_written_to(monkeypatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    for out, moves in ((Screen(), False), (io.StringIO(), True)):
+        err = Screen()
+        with progress(Terminal(out, err, "never"), "scoring", answering=True):
+            pass
+        assert ("\x1b[" in err.getvalue()) is moves
+
+
 def test_the_bar_on_a_terminal_is_gone_at_the_end(monkeypatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     err = Screen()

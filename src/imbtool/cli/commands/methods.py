@@ -75,9 +75,10 @@ def methods(
         terminal.answer("[\n" + ",\n".join(lines) + "\n]\n")
     elif name:
         for row in rows:
-            terminal.answer(explain(row))
+            terminal.answer(explain(row, terminal.width))
     else:
-        terminal.answer(aligned(("name", "kind", "cost", "summary"), [_line(row) for row in rows]))
+        header = ("name", "kind", "cost", "summary")
+        terminal.answer(aligned(header, [_line(row) for row in rows], width=terminal.width))
         terminal.say("cost: 0 free, 1 one training, 2 a few, 3 many; `imbtool methods NAME` explains one")
 
 
@@ -91,8 +92,8 @@ def _line(row: Any) -> tuple[str, ...]:
     return row.name, row.kind, str(row.cost), row.summary
 
 
-def explain(row: Any) -> str:
-    """Return everything the catalogue knows about a method, as text."""
+def explain(row: Any, width: int | None = None) -> str:
+    """Return everything the catalogue knows about a method, as text of at most `width` columns."""
     facts = [
         ("helps when", row.when),
         ("kind", row.kind),
@@ -106,5 +107,5 @@ def explain(row: Any) -> str:
     facts += [("needs", ", ".join(row.needs)), ("also called", ", ".join(row.aliases))]
     facts += [("parameters" if i == 0 else "", parameter_line(p)) for i, p in enumerate(row.params)]
     facts.append(("use it", f"imbtool compare DATA --target COLUMN --methods {row.name}"))
-    lines = aligned((), [(f"  {label}", text) for label, text in facts if text])
+    lines = aligned((), [(f"  {label}", text) for label, text in facts if text], width=width)
     return f"{row.name}: {row.summary}\n\n{lines}"

@@ -17,7 +17,7 @@ from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
 from imbtool.cli.terminal import gone
 from imbtool.core.errors import UsageError
-from imbtool.report.words import duration
+from imbtool.report.words import duration, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,8 @@ def predict(
     begun = time.monotonic()
     to_file = output not in (None, "-")
     _check(fdr, fdr_class, fdr_model, to_file=to_file, as_json=as_json)
-    with progress(terminal, f"scoring {'standard input' if data == '-' else data}") as shown:
+    source = "standard input" if data == "-" else data
+    with progress(terminal, f"scoring {source}", answering=not to_file) as shown:
         from imbtool.bundle.files import load
         from imbtool.bundle.scoring import score_table
 
@@ -127,7 +128,9 @@ def predict(
     for sentence in () if scored.selection is None else scored.selection.sentences():
         terminal.say(sentence)
     took = duration(time.monotonic() - begun)
-    terminal.say(f"{scored.rows:,} rows scored in {took}{f', written to {output}' if to_file else ''}")
+    terminal.say(
+        f"{plural(scored.rows, 'row')} scored in {took}{f', written to {output}' if to_file else ''}"
+    )
 
 
 def _check(

@@ -62,7 +62,7 @@ def list_(ctx: click.Context, /, as_json: bool, store: str | None) -> None:
     if as_json:
         terminal.answer(_json([_plain(run) for run in found]))
     else:
-        terminal.answer(aligned(COLUMNS, [line(run) for run in found]))
+        terminal.answer(aligned(COLUMNS, [line(run) for run in found], width=terminal.width))
 
 
 @click.command(cls=Command, epilog=EPILOG)
@@ -80,7 +80,7 @@ def show(ctx: click.Context, /, run: str | None, as_json: bool, store: str | Non
     if as_json:
         terminal.answer(_json(_plain(found)))
         return
-    terminal.answer(aligned((), details(found)))
+    terminal.answer(aligned((), details(found), width=terminal.width))
     if document is not None:
         from imbtool.report.jsonread import from_json
         from imbtool.report.terminal import render
