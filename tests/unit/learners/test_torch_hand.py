@@ -18,6 +18,7 @@ from imbtool.learners.torch import TorchLearner, crew, epoch, hand, step  # noqa
 from imbtool.learners.torch.losses import ClassTerms, RowSlopes  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.trainer import train  # noqa: E402 - PyTorch may be absent
+from imbtool.recipe.parser import parse_recipe  # noqa: E402 - PyTorch may be absent
 
 
 def by_autograd(monkeypatch, plans):
@@ -84,3 +85,35 @@ def test_slopes_in_closed_form_are_the_derivatives_of_the_loss(n_classes) -> Non
     whole = slopes(raw.detach(), slice(0, 30))
     torch.testing.assert_close(whole, expected)
     torch.testing.assert_close(slopes(raw.detach()[10:15], slice(10, 15)), expected[10:15])
+
+
+RECIPES = (
+    "group_dro",
+    "seta",
+    "loss_based+focal",
+    "rent+ldam",
+    "cvar_auc",
+    "infobatch+sam",
+    "asymmetric+sam",
+    "focal+self_distillation",
+)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_so_are_weights_that_follow_losses_and_losses_without_terms(monkeypatch, recipe) -> None:
+    X, y = table(150)
+    spec = parse_recipe(recipe)
+    schedule, loss = spec.one("schedule"), spec.one("loss")
+    made = [
+        plan_on(
+            TorchLearner(epochs=3, width=8, batch_size=64, double=True),
+            X,
+            y,
+            schedule=schedule and schedule.build(),
+            loss=loss and loss.build(),
+            training=tuple(step.build() for step in spec.of("training")),
+            sample_weight=np.where(y == 1, 3.0, 0.5) / np.where(y == 1, 3.0, 0.5).mean(),
+        )
+    ]
+    (ours,), (theirs,) = train(made), by_autograd(monkeypatch, made)
+    assert largest_difference(ours, theirs) < 1e-9

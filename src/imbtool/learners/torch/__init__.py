@@ -9,7 +9,8 @@ Where something of its own plugs in, all in `imbtool.learners.torch.plan`:
 a loss
     A `RowLoss`: ``rows(raw, batch)`` returns the loss of each row as tensors. A plan holds what makes it,
     called with the classes' counts and weights at the start and whenever row weights change. A class may
-    offer ``stacked(losses)``, which computes many networks at once (see `losses.ClassTerms`). Losses of
+    offer ``stacked(losses)``, which computes many networks at once (see `losses.ClassTerms`), and where a
+    loss depends on the scores alone ``derivatives(raw, y)``, which saves automatic ones. Losses of
     the catalogue come in through `losses.FromLoss`; any NumPy `Objective` works by its own derivatives.
 a batch sampler
     A `BatchSampler`: ``epoch(y, now)`` returns the rows of an epoch in order, from which batches are cut,

@@ -70,16 +70,20 @@ class Epoch:
         return None if inputs is None else inputs.new_empty((k * size, inputs.shape[1]))
 
     def slopes(self, k: int) -> RowSlopes | None:
-        """Return what gives the slopes of a network's loss in closed form, row by row, where that is all.
+        """Return what gives the slopes of a network's loss in closed form, row by row, where there is that.
 
         Its rows are those of all batches, one batch after the other, each of `size` rows.
         """
         if k not in self._slopes:
-            member = self.crew.members[k]
-            loss, alone = member.loss, member.losses is None and not member.plan.weighting.by_batch
+            loss = self.crew.members[k].loss
             own = (part[:, k].reshape(-1) for part in (self.y, self.weight))
-            self._slopes[k] = loss.slopes(*own) if alone and isinstance(loss, ClassTerms) else None
+            self._slopes[k] = loss.slopes(*own) if isinstance(loss, ClassTerms) else None
         return self._slopes[k]
+
+    def watched(self, k: int) -> bool:
+        """Return whether a sampler or a weighting looks at a network's losses batch by batch."""
+        member = self.crew.members[k]
+        return member.losses is not None or member.plan.weighting.by_batch
 
     def _pool(self) -> tuple[Tensor, ...]:
         """Return factors of dropout for the epoch, of which each block of rows takes a shifted part."""

@@ -7,6 +7,7 @@ A loss that many networks of a batch share is computed for all of them at once w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,7 +69,11 @@ class ClassTerms:
 
     def rows(self, raw: Tensor, batch: Batch) -> Tensor:
         """Return the loss of each row, shape (B,)."""
-        return self.stacked([self])(raw.unsqueeze(0), batch.y.unsqueeze(0))[0]
+        return self._alone(raw.unsqueeze(0), batch.y.unsqueeze(0))[0]
+
+    @cached_property
+    def _alone(self) -> _StackedTerms:
+        return self.stacked([self])
 
     def slopes(self, y: Tensor, weight: Tensor) -> RowSlopes:
         """Return the derivatives of the loss of rows of these classes and weights, in closed form."""
@@ -167,21 +172,31 @@ class ObjectiveLoss:
         loss = _Bridge.apply(raw[:n], batch.y[:n], self._objective)
         return torch.nn.functional.pad(loss, (0, len(raw) - n))
 
+    def derivatives(self, raw: Tensor, y: Tensor) -> Tensor:
+        """Return the derivatives of the rows' losses by the scores, shape (B, n_outputs) as `raw`."""
+        scores = raw[:, 0] if raw.shape[1] == 1 else raw
+        return _gradient(scores, y, self._objective).view(raw.shape)
+
 
 class _Bridge(torch.autograd.Function):  # type: ignore[misc]  # PyTorch may be absent
     """Value and gradient of an objective that knows NumPy only."""
 
     @staticmethod
     def forward(ctx: Any, raw: Tensor, y: Tensor, objective: Objective) -> Tensor:
-        scores, classes = raw.detach().double().cpu().numpy(), y.cpu().numpy()
-        gradient, _ = objective.derivatives(classes, scores)
-        ctx.save_for_backward(torch.as_tensor(gradient, dtype=raw.dtype, device=raw.device))
-        return torch.as_tensor(objective.value(classes, scores), dtype=raw.dtype, device=raw.device)
+        if ctx.needs_input_grad[0]:
+            ctx.save_for_backward(_gradient(raw, y, objective))
+        value = objective.value(y.cpu().numpy(), raw.detach().double().cpu().numpy())
+        return torch.as_tensor(value, dtype=raw.dtype, device=raw.device)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         (own,) = ctx.saved_tensors
         return own * (gradient if own.dim() == 1 else gradient.unsqueeze(1)), None, None
+
+
+def _gradient(raw: Tensor, y: Tensor, objective: Objective) -> Tensor:
+    found, _ = objective.derivatives(y.cpu().numpy(), raw.detach().double().cpu().numpy())
+    return torch.as_tensor(found, dtype=raw.dtype, device=raw.device)
 
 
 class LossStack:

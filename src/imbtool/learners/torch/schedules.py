@@ -52,14 +52,15 @@ class BatchWeighting(Weighting):
     def batch(self, loss: Tensor, raw: Tensor, batch: Batch) -> Tensor:
         """Return the factors of this step, those of its first pass."""
         if batch.step != self._step:
-            n, found = batch.real, torch.ones_like(loss)
-            values, scores = (part[:n].double().cpu().numpy() for part in (loss, raw))
-            own = self.weights(values, scores, batch.y[:n].cpu().numpy(), batch)
-            found[:n] = torch.as_tensor(own, dtype=loss.dtype, device=loss.device)
+            n = batch.real
+            own = self.weights(loss[:n], raw[:n], batch.y[:n].cpu().numpy(), batch)
+            found = torch.as_tensor(own, dtype=loss.dtype, device=loss.device)
+            if n < len(loss):
+                found = torch.nn.functional.pad(found, (0, len(loss) - n), value=1.0)
             self._step, self._factor = batch.step, found
         return self._factor
 
-    def weights(self, loss: FloatArray, raw: FloatArray, y: IntArray, batch: Batch) -> FloatArray:
+    def weights(self, loss: Tensor, raw: Tensor, y: IntArray, batch: Batch) -> FloatArray:
         """Return the factors of the rows that are there."""
         raise NotImplementedError
 
@@ -78,13 +79,13 @@ class DynamicWeighting(BatchWeighting):
 
     def weights(
         self,
-        loss: FloatArray,
-        raw: FloatArray,  # noqa: ARG002 - losses are enough
+        loss: Tensor,
+        raw: Tensor,  # noqa: ARG002 - losses are enough
         y: IntArray,
         batch: Batch,
     ) -> FloatArray:
         """Return what the schedule makes of the losses, mean 1."""
-        return self._schedule.weights(loss, y, min(batch.step, self._n_steps - 1), self._n_steps)
+        return self._schedule.weights(_host(loss), y, min(batch.step, self._n_steps - 1), self._n_steps)
 
 
 class ScoreWeighting(BatchWeighting):
@@ -115,14 +116,14 @@ class ScoreWeighting(BatchWeighting):
 
     def weights(
         self,
-        loss: FloatArray,  # noqa: ARG002 - probabilities are enough
-        raw: FloatArray,
+        loss: Tensor,  # noqa: ARG002 - probabilities are enough
+        raw: Tensor,
         y: IntArray,
         batch: Batch,
     ) -> FloatArray:
         """Return what the schedule makes of the probabilities."""
         follows: Any = self._follows
-        proba, own = probabilities(raw, batch.link), {}
+        proba, own = probabilities(_host(raw), batch.link), {}
         if self._group is not None:
             own = {"groups": self._group[batch.position[: batch.real].cpu().numpy()]}
         return np.asarray(follows.weights(proba, y, **own), dtype=np.float64)
@@ -155,6 +156,10 @@ class SubsetSampler(BatchSampler):
         """Return the rows of the draw that this epoch belongs to."""
         rows = next(draw.rows for draw in self._draws if draw.start <= now.epoch < draw.stop)
         return EpochRows(order=now.rng.permutation(rows))
+
+
+def _host(values: Tensor) -> FloatArray:
+    return np.asarray(values.double().cpu().numpy())
 
 
 def adapted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -50,7 +50,7 @@ class HandStep:
             for k, _ in self.active:
                 named = crew.views(k) if usual else (crew.network.one(theta[k]), crew.network.one(found[k]))
                 slopes = self._epoch.slopes(k)
-                if slopes is None:
+                if slopes is None or self._epoch.watched(k):
                     self._whole(k, *named, factor)
                 else:
                     self._by_parts(k, *named, slopes, factor)
@@ -71,29 +71,60 @@ class HandStep:
 
     def _whole(self, k: int, p: _Named, found: _Named, factor: Tensor | None) -> None:
         """Write the gradient of any loss of a batch; it may read what the last layer reads."""
-        epoch, s, member = self._epoch, self._s, self._epoch.crew.members[k]
-        rows = range(epoch.real(s, k))
+        epoch, s, real = self._epoch, self._s, self._epoch.real(self._s, k)
         passes = epoch.crew.passes(epoch.size)
         passes.begin(p)
-        raw, features = (
-            part.clone().requires_grad_(True)
-            for part in passes.forward(p, epoch.rows[s, k, : rows.stop], epoch.noise_of(s, k, rows))
-        )
+        read = passes.forward(p, epoch.rows[s, k, :real], epoch.noise_of(s, k, range(real)))
+        if epoch.slopes(k) is None and not hasattr(epoch.crew.members[k].loss, "derivatives"):
+            slope, through = self._derived(k, *read, factor)
+        else:
+            slope, through = self._known(k, *read, factor), None
+        passes.backward(p, found, slope, features=through, scale=self._scale(k))
+
+    def _known(self, k: int, raw: Tensor, features: Tensor, factor: Tensor | None) -> Tensor:
+        """Return the slopes of a loss that knows its derivatives; its value for who looks at it."""
+        epoch = self._epoch
+        loss: Any = epoch.crew.members[k].loss  # what it knows is asked for by `_whole`
+        batch = epoch.batch(self._s, k, features, filled=False)
+        slopes, before = epoch.slopes(k), self._s * epoch.size
+        if slopes is not None:
+            found = slopes(raw, slice(before, before + batch.real))
+        else:
+            found = loss.derivatives(raw, batch.y) * self.weight[k, : batch.real].unsqueeze(1)
+        if factor is not None:
+            found = found * factor[k, : batch.real].unsqueeze(1)
+        if not epoch.watched(k):
+            return found
+        scores = raw[:, 0] if raw.shape[1] == 1 else raw
+        value = loss.rows(scores, batch)
+        epoch.remember(self._s, k, value)
+        own = self._dynamic(k, value, scores, batch)
+        return found if own is None else found * own.unsqueeze(1)
+
+    def _derived(
+        self, k: int, raw: Tensor, features: Tensor, factor: Tensor | None
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return the slopes of any other loss by the scores and by what the last layer reads."""
+        epoch, member = self._epoch, self._epoch.crew.members[k]
+        raw, features = (part.clone().requires_grad_(True) for part in (raw, features))
         with torch.enable_grad():
             scores = raw[:, 0] if raw.shape[1] == 1 else raw
-            batch = epoch.batch(s, k, features, filled=False)
+            batch = epoch.batch(self._s, k, features, filled=False)
             loss = member.loss.rows(scores, batch)
             total = (loss * self._weight(k, loss.detach(), scores.detach(), batch, factor)).sum()
             slope, through = torch.autograd.grad(total, (raw, features), allow_unused=True)
-        epoch.remember(s, k, loss.detach())
-        passes.backward(p, found, slope, features=through, scale=self._scale(k))
+        epoch.remember(self._s, k, loss.detach())
+        return slope, through
 
     def _weight(self, k: int, loss: Tensor, scores: Tensor, batch: Batch, factor: Tensor | None) -> Tensor:
-        weight = self.weight[k, : batch.real]
-        weighting = self._epoch.crew.members[k].plan.weighting
+        weight, own = self.weight[k, : batch.real], self._dynamic(k, loss, scores, batch)
         if factor is not None:
             weight = weight * factor[k, : batch.real]
-        return weight * weighting.batch(loss, scores, batch) if weighting.by_batch else weight
+        return weight if own is None else weight * own
+
+    def _dynamic(self, k: int, loss: Tensor, scores: Tensor, batch: Batch) -> Tensor | None:
+        weighting = self._epoch.crew.members[k].plan.weighting
+        return weighting.batch(loss, scores, batch) if weighting.by_batch else None
 
     def _scale(self, k: int) -> float:
         return self._epoch.crew.members[k].scale
