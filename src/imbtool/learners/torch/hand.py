@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -45,8 +46,9 @@ class Pass:
         self._rows = table.numbers if table.inputs is None else table.inputs
         self._taken = new((size, self._rows.shape[1]))
         self._hidden = [new((size, network.width)) for _ in range(network.depth)]
-        self._slopes = [torch.empty_like(hidden) for hidden in self._hidden]
+        self._slope = torch.empty_like(self._hidden[0])
         self._ones = new((size,)).fill_(1.0)
+        self._known: dict[int, _Room] = {}
         self._places = table.codes + torch.as_tensor(network.starts) if network.levels else None
         self._read: tuple[Tensor, ...] = ()
         self._at: Tensor = None
@@ -67,10 +69,10 @@ class Pass:
         noise : sequence of Tensor, shape (b, width)
             Factors of dropout, one a hidden layer; empty for none.
         """
-        b = len(rows)
-        self._read = parts = self._embedded(p, rows)
-        for layer in range(self._network.depth):
-            hidden, w = self._hidden[layer][:b], p[f"hidden{layer}.weight"]
+        room = self._of(rows.shape[0])
+        self._read = parts = self._embedded(p, rows, room)
+        for layer, hidden in enumerate(room.hidden):
+            w = p[f"hidden{layer}.weight"]
             weights = [w[own] for own in self._multiplied] if layer == 0 else [w]
             fill(hidden, p[f"hidden{layer}_bias"], parts, weights, torch.addmm)
             if layer == 0 and self._sums is not None:
@@ -81,15 +83,30 @@ class Pass:
             parts = (hidden,)
         return torch.addmm(p["head_bias"], hidden, p["head.weight"]), hidden
 
-    def _embedded(self, p: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, ...]:
+    def _of(self, b: int) -> _Room:
+        """Return the memory of a pass of `b` rows, named once."""
+        if b not in self._known:
+            taken, n = self._taken[:b], self._network.n_numeric
+            hidden = [every[:b] for every in self._hidden]
+            self._known[b] = _Room(
+                taken=taken,
+                ranks=taken[:, :n],
+                factors=taken if self._sums is None else taken[:, n:],
+                hidden=hidden,
+                turned=[every.t() for every in hidden],
+                slope=self._slope[:b],
+                ones=self._ones[:b],
+            )
+        return self._known[b]
+
+    def _embedded(self, p: dict[str, Tensor], rows: Tensor, room: _Room) -> tuple[Tensor, ...]:
         """Return what the first layer multiplies."""
-        parts, n = [], self._network.n_numeric
-        if n:
-            taken = torch.index_select(self._rows, 0, rows, out=self._taken[: len(rows)])
+        parts = []
+        if self._network.n_numeric:
+            torch.index_select(self._rows, 0, rows, out=room.taken)
             if self._sums is not None:
-                self._sums.read(taken[:, :n])
-                taken = taken[:, n:]
-            parts.append(taken)
+                self._sums.read(room.ranks)
+            parts.append(room.factors)
         if self._places is not None:
             self._at = self._places.index_select(0, rows)
             parts.append(torch.embedding(p["levels.weight"], self._at).flatten(1))
@@ -120,24 +137,23 @@ class Pass:
         more : bool
             The gradient is added to what is there.
         """
-        b, keep, ones = len(slope), float(more), self._ones[: len(slope)]
-        found["head.weight"].addmm_(self._hidden[-1][:b].t(), slope, beta=keep)
-        found["head_bias"].addmv_(slope.t(), ones, beta=keep)
-        gradient = self._slopes[-1][:b]
+        room, keep = self._of(slope.shape[0]), float(more)
+        found["head.weight"].addmm_(room.turned[-1], slope, beta=keep)
+        found["head_bias"].addmv_(slope.t(), room.ones, beta=keep)
+        gradient = room.slope
         gradient.addmm_(slope, p["head.weight"].t(), beta=0.0, alpha=scale)
         if features is not None:
             gradient.add_(features, alpha=scale)
         for layer in reversed(range(self._network.depth)):
             # Where a unit was left out or at rest its output is 0: the sign tells where a gradient comes
             # through, and there the factor of dropout is `scale`.
-            hidden = self._hidden[layer][:b]
+            hidden = room.hidden[layer]
             torch.ops.aten.threshold_backward.grad_input(gradient, hidden, 0.0, grad_input=gradient)
-            found[f"hidden{layer}_bias"].addmv_(gradient.t(), ones, beta=keep)
+            found[f"hidden{layer}_bias"].addmv_(gradient.t(), room.ones, beta=keep)
             if layer:
-                below = self._slopes[layer - 1][:b]
-                found[f"hidden{layer}.weight"].addmm_(self._hidden[layer - 1][:b].t(), gradient, beta=keep)
-                below.addmm_(gradient, p[f"hidden{layer}.weight"].t(), beta=0.0, alpha=scale)
-                gradient = below
+                found[f"hidden{layer}.weight"].addmm_(room.turned[layer - 1], gradient, beta=keep)
+                # The output of this layer has served: its memory takes the gradient of the one below.
+                gradient = hidden.addmm_(gradient, p[f"hidden{layer}.weight"].t(), beta=0.0, alpha=scale)
         self._backward_inputs(p, found, gradient, keep)
 
     def _backward_inputs(
@@ -159,6 +175,21 @@ class Pass:
             vectors.add_(own)
         else:
             vectors.copy_(own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Room:
+    """Memory of a pass, the same every time; small, so that it stays in the processor's caches."""
+
+    taken: Tensor
+    ranks: Tensor
+    factors: Tensor
+    """What of `taken` is multiplied with weights."""
+    hidden: list[Tensor]
+    turned: list[Tensor]
+    """`hidden`, transposed."""
+    slope: Tensor
+    ones: Tensor
 
 
 def _multiplied(network: Network, *, summed: bool) -> list[slice]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 from scipy.sparse import csr_array
@@ -42,40 +43,53 @@ class PieceSums:
         self._first = torch.arange(0, n * bins, bins, dtype=torch.int32)
         self._missing = torch.arange(n * bins, n * (bins + 1), dtype=torch.int32)
         self._starts = torch.arange(0, (size + 1) * n, n, dtype=torch.int32)
-        self._below = torch.ones(bins, bins, dtype=dtype).tril(-1)
-        self._above = self._below.t().expand(n, bins, bins)
+        self._below = torch.ones(bins, bins, dtype=dtype).tril(-1).expand(n, bins, bins)
+        self._above = self._below.transpose(1, 2)
         self._sums = torch.empty((n * (bins + 1), width), dtype=dtype)
+        self._sums_by_bin = self._sums[: self._pieces].view(self._by_bin)
         self._weights: Tensor = None
+        self._known: dict[int, _Read] = {}
+        self._now: _Read
 
     def take(self, weights: Tensor) -> None:
         """Take up the weights of the first layer, shape (n_inputs, width)."""
         n = self._pieces
         # At the place of a missing cell are other weights, with a share of 0.
         self._weights = weights[: len(self._sums)]
-        below = self._sums[:n].view(self._by_bin)
-        torch.matmul(self._below, weights[:n].view(self._by_bin), out=below)
+        torch.bmm(self._below, weights[:n].view(self._by_bin), out=self._sums_by_bin)
         self._sums[n:] = weights[self._flags]
 
     def read(self, ranks: Tensor) -> None:
         """Find the places of ranks, shape (b, n_numeric), for the two products that follow."""
-        b = len(ranks)
-        within, share, places = self._within[:b], self._share[:b], self._places[:b]
-        torch.mul(ranks, self._bins, out=share)
-        gone = share.isnan() if self._gaps else None
+        self._now = now = self._of(ranks.shape[0])
+        torch.mul(ranks, self._bins, out=now.share)
+        gone = now.share.isnan() if self._gaps else None
         if gone is not None:
-            share.masked_fill_(gone, 0.0)
-        torch.floor(share, out=within).clamp_(0, self._bins - 1)
-        share.sub_(within)
-        places.copy_(within).add_(self._first)
+            now.share.masked_fill_(gone, 0.0)
+        torch.floor(now.share, out=now.within).clamp_(0, self._bins - 1)
+        now.share.sub_(now.within)
+        now.places.copy_(now.within).add_(self._first)
         if gone is not None:
-            torch.where(gone, self._missing, places, out=places)
+            torch.where(gone, self._missing, now.places, out=now.places)
+
+    def _of(self, b: int) -> _Read:
+        """Return where `b` rows are read to, named once."""
+        if b not in self._known:
+            share, places, starts = self._share[:b], self._places[:b], self._starts[: b + 1]
+            arrays = [part.view(-1).numpy() for part in (share, places, starts)]
+            by_row = csr_array(tuple(arrays), shape=(b, len(self._sums)))
+            by_row.data, by_row.indices, by_row.indptr = arrays
+            self._known[b] = _Read(
+                share=share, within=self._within[:b], places=places, starts=starts, by_row=by_row
+            )
+        return self._known[b]
 
     def add_to(self, out: Tensor) -> None:
         """Add the products of the pieces and flags with the weights to `out`, shape (b, width)."""
-        b = len(out)
-        places, starts = self._places[:b].view(-1), self._starts[: b + 1]
-        out.add_(_sums(self._sums, places, starts))
-        out.add_(_sums(self._weights, places, starts, self._share[:b].view(-1)))
+        now = self._now
+        places = now.places.view(-1)
+        out.add_(_sums(self._sums, places, now.starts))
+        out.add_(_sums(self._weights, places, now.starts, now.share.view(-1)))
 
     def slopes(self, found: Tensor, gradient: Tensor, *, more: bool) -> None:
         """Write the products of the pieces and flags, transposed, with the gradient.
@@ -87,21 +101,30 @@ class PieceSums:
         more : bool
             They are added to what is there.
         """
-        b, n = len(gradient), self._pieces
-        parts = (self._share[:b].view(-1), self._places[:b].view(-1), self._starts[: b + 1])
-        by_row = csr_array(tuple(part.numpy() for part in parts), shape=(b, len(self._sums)))
-        by_place = by_row.tocsc()
+        by_place, n = self._now.by_row.tocsc(), self._pieces
         rows, starts = torch.from_numpy(by_place.indices), torch.from_numpy(by_place.indptr)
-        shares = _sums(gradient, rows, starts, torch.from_numpy(by_place.data))
+        shares = _sums(gradient, rows, starts, torch.from_numpy(by_place.data))[:n]
         whole = _sums(gradient, rows, starts)
         pieces, flags = found[:n], found[self._flags]
         if more:
-            pieces.add_(shares[:n])
+            pieces.add_(shares)
             flags.add_(whole[n:])
         else:
-            pieces.copy_(shares[:n])
+            pieces.copy_(shares)
             flags.copy_(whole[n:])
         pieces.view(self._by_bin).baddbmm_(self._above, whole[:n].view(self._by_bin))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Read:
+    """The ranks of so many rows: bin, share of it, place in the table; the same memory every time."""
+
+    share: Tensor
+    within: Tensor
+    places: Tensor
+    starts: Tensor
+    by_row: Any
+    """A row's places as a sparse matrix, with its shares."""
 
 
 def _sums(rows: Tensor, places: Tensor, starts: Tensor, factors: Tensor = None) -> Tensor:
