@@ -15,6 +15,7 @@ from tests.unit.learners.torch_tables import table  # noqa: E402
 
 from imbtool.core.cross_entropy import CrossEntropy  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch import TorchLearner, crew, epoch, hand, step  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch import table as tables  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.losses import ClassTerms, RowSlopes  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.trainer import train  # noqa: E402 - PyTorch may be absent
@@ -30,7 +31,7 @@ def by_autograd(monkeypatch, plans):
         return train(plans)
 
 
-@pytest.mark.parametrize(("part", "many", "block"), [(20, 1, 7), (512, 256, 1024)])
+@pytest.mark.parametrize(("part", "many", "block"), [(20, 1, 7), (512, 1 << 17, 1024)])
 def test_networks_by_hand_are_those_of_autograd_in_double_precision(monkeypatch, part, many, block) -> None:
     monkeypatch.setattr(step, "PART", part)
     monkeypatch.setattr(epoch, "BLOCK", block)
@@ -59,6 +60,14 @@ def test_so_are_other_depths_several_classes_and_steps_of_two_passes(monkeypatch
     monkeypatch.setattr(hand, "MANY", 1)
     ours, theirs = train(plans), by_autograd(monkeypatch, plans)
     assert max(largest_difference(a, b) for a, b in zip(ours, theirs, strict=True)) < 1e-9
+
+
+def test_rows_encoded_before_training_or_pass_by_pass_give_the_same_bytes(monkeypatch) -> None:
+    plans = several_plans(double=False)
+    before = train(plans)
+    monkeypatch.setattr(tables, "ENCODED", 0)
+    for a, b in zip(before, train(plans), strict=True):
+        assert largest_difference(a, b) == 0.0
 
 
 def test_the_company_of_tables_with_missing_cells_changes_no_byte_of_a_network(monkeypatch) -> None:

@@ -15,7 +15,7 @@ from imbtool.learners.torch.model import probabilities
 from imbtool.learners.torch.network import Network
 from imbtool.learners.torch.optim import AdamW
 from imbtool.learners.torch.plan import Batch
-from imbtool.learners.torch.step import step_of
+from imbtool.learners.torch.step import PART, step_of
 from imbtool.learners.torch.stopping import value_on
 from imbtool.learners.torch.table import Table
 
@@ -48,7 +48,7 @@ class Crew:
         network, numbers = self.network, joined.numbers
         self.dtype, self.device, self.rule = numbers.dtype, numbers.device, first.rule
         self.by_hand = type(network) is Network and not batched(numbers)
-        own = self.by_hand and self.training.batch_size >= hand.MANY
+        own = self.by_hand and hand.summed(network, min(PART, self.training.batch_size))
         width = 0 if own else network.n_numeric * (network.bins + 2)
         self.table = joined.encoded(network.encode, width)
         self.passes = cache(partial(hand.Pass, network, self.table))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imbtool.learners.torch.need import Tensor
     from imbtool.learners.torch.plan import EpochRows
 
-BLOCK = 1024
+BLOCK = 2048
 """Rows of a batch that have factors of dropout of their own; the next ones have these too, shifted."""
 SHIFTS = 61
 """Rows by which the factors of dropout of a block can be shifted in the pool of an epoch."""

@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from imbtool.learners.torch.network import Network
     from imbtool.learners.torch.table import Table
 
-MANY = 256
-"""Rows of a pass from which on encoded numbers are summed; fewer are fetched from where all are encoded."""
+MANY = 1 << 17
+"""Encoded numbers of a pass, rows x features x bins, from which on sums are faster than products."""
+
+
+def summed(network: Network, size: int) -> bool:
+    """Return whether passes of so many rows sum encoded numbers, see `PieceSums`; else they multiply them."""
+    return size * network.n_numeric * network.bins >= MANY
 
 
 class Pass:
     """Forward and backward passes of one network at a time, `size` rows at most.
 
-    The products with encoded numbers are those of `PieceSums`: nothing is encoded. Of a table that has been
-    encoded rows are fetched and multiplied, which is faster for few of them.
+    Where encoded numbers are `MANY`, their products are those of `PieceSums`: nothing is encoded. Fewer are
+    multiplied; they are fetched from a table that has been encoded, if it has been.
 
     Parameters
     ----------
@@ -39,11 +44,11 @@ class Pass:
         self._network, self._table = network, table
         n, new = network.n_numeric, table.numbers.new_empty
         self._sums: PieceSums | None = None
-        if n and table.inputs is None:
-            gaps = bool(table.numbers[:, :n].isnan().any())
+        if n and summed(network, size):
+            gaps = bool(table.numbers[:, :n].sum().isnan())
             self._sums = PieceSums(network, size, table.numbers.dtype, gaps=gaps)
         self._multiplied = _multiplied(network, summed=self._sums is not None)
-        self._rows = table.numbers if table.inputs is None else table.inputs
+        self._rows = table.numbers if self._sums is not None or table.inputs is None else table.inputs
         self._taken = new((size, self._rows.shape[1]))
         self._hidden = [new((size, network.width)) for _ in range(network.depth)]
         self._slope = torch.empty_like(self._hidden[0])
@@ -91,7 +96,7 @@ class Pass:
             self._known[b] = _Room(
                 taken=taken,
                 ranks=taken[:, :n],
-                factors=taken if self._sums is None else taken[:, n:],
+                soft=taken[:, n:],
                 hidden=hidden,
                 turned=[every.t() for every in hidden],
                 slope=self._slope[:b],
@@ -106,7 +111,11 @@ class Pass:
             torch.index_select(self._rows, 0, rows, out=room.taken)
             if self._sums is not None:
                 self._sums.read(room.ranks)
-            parts.append(room.factors)
+                parts.append(room.soft)
+            elif self._table.inputs is None:
+                parts.append(self._network.encode(room.taken))
+            else:
+                parts.append(room.taken)
         if self._places is not None:
             self._at = self._places.index_select(0, rows)
             parts.append(torch.embedding(p["levels.weight"], self._at).flatten(1))
@@ -183,8 +192,7 @@ class _Room:
 
     taken: Tensor
     ranks: Tensor
-    factors: Tensor
-    """What of `taken` is multiplied with weights."""
+    soft: Tensor
     hidden: list[Tensor]
     turned: list[Tensor]
     """`hidden`, transposed."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     _Named = dict[str, Tensor]
 
-PART = 1024
+PART = 2048
 """Rows that one pass takes where the loss allows it: few stay in the cache, many need fewer calls."""
 
 
