@@ -1,5 +1,7 @@
 """A recipe as one scikit-learn classifier."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,6 +43,20 @@ def test_any_recipe_fits_predicts_and_ranks_better_than_chance(rows, recipe, lea
     np.testing.assert_allclose(proba.sum(axis=1), 1)
     assert average_precision_score(y == "yes", proba[:, 1]) > 0.6
     assert set(model.predict(X)) <= {"no", "yes"}
+
+
+@pytest.mark.parametrize(
+    ("y", "words"),
+    [
+        (["a"] * 20, "`y` has one class only ('a'); two classes are needed."),
+        (["a"] * 19 + ["b"], "1 class of `y` with 1 row only: 'b'; at least 2 are needed."),
+        ([0.0, 1.0] * 9 + [0.0, np.nan], "Input y contains NaN."),
+        (["a", "b"] * 9, "Found input variables with inconsistent numbers of samples: [20, 18]"),
+    ],
+)
+def test_labels_that_cannot_be_used_are_told_in_labels(y, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Recipe("none", "logistic").fit(np.arange(40.0).reshape(20, 2), y)
 
 
 def test_the_threshold_decides(rows):

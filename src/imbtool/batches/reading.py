@@ -106,8 +106,10 @@ class _Reader:
             key = key_of(name)
             if key in known:
                 continue
-            if table and key in ELSEWHERE:
+            if key in ELSEWHERE:
                 self.fault(table, name, f"does not belong to a suite: {ELSEWHERE[key]}.")
+            elif not table and key in DEFAULTS:
+                self.fault(table, name, "is no setting of its own; write it under [defaults].")
             elif table.startswith("data") and key in SHARED:
                 self.fault(table, name, "is one for the whole suite; write it under [defaults].")
             else:

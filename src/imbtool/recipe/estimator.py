@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_array, check_is_fitted, check_random_state, column_or_1d
+from sklearn.utils.validation import (
+    check_array,
+    check_consistent_length,
+    check_is_fitted,
+    check_random_state,
+    column_or_1d,
+)
 
+from imbtool.core.errors import DataError
 from imbtool.data.load import load_dataset
+from imbtool.data.phrases import count, some
 from imbtool.recipe.fitting import INNER_FOLDS, fit_recipe
 from imbtool.recipe.parser import parse_learner, parse_recipe
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from imbtool.core.types import FloatArray
+    from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.dataset import Dataset
 
 
@@ -77,11 +85,14 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         """
         spec, learner = parse_recipe(self.recipe), parse_learner(self.learner)
         frame = _frame(X)
+        check_consistent_length(frame, y, sample_weight, groups)
+        _refuse_missing(y)
         check_classification_targets(y)
         if type_of_target(y).startswith("multi") and np.ndim(y) == 2 and np.shape(y)[1] > 1:
             raise ValueError("Multilabel and multioutput targets are not supported.")
         y = column_or_1d(y, warn=True)
         self.classes_, codes = np.unique(y, return_inverse=True)
+        _refuse_small(self.classes_, np.bincount(codes, minlength=len(self.classes_)))
         data = _dataset(frame, codes, sample_weight, groups)
         self._order = np.array([int(label) for label in data.classes])
         self._schema = data.schema
@@ -131,6 +142,31 @@ class Recipe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         matrix = self._schema.encode(frame)
         scores = self._trained.predict_proba(self._trained.view.transform(matrix))
         return scores if self._finish is None else self._finish.probabilities(scores)
+
+
+def _refuse_missing(y: Any) -> None:
+    import pandas as pd
+
+    if y is not None and np.asarray(pd.isna(y)).any():
+        raise ValueError("Input y contains NaN.")  # in scikit-learn's words
+
+
+def _refuse_small(classes: Any, counts: IntArray) -> None:
+    """Say in labels what the data set would say in codes."""
+    if len(counts) == 1:
+        raise DataError(
+            f"`y` has one class only ({str(classes[0])!r}); two classes are needed.",
+            hint="Add rows of the other class.",
+            code="target-constant",
+        )
+    single = [str(label) for label, n in zip(classes, counts, strict=True) if n == 1]
+    if single:
+        raise DataError(
+            f"{count(len(single), 'class', 'classes')} of `y` with 1 row only: {some(single)}; at least 2 "
+            "are needed.",
+            hint="Add rows, merge the class with another, or remove it.",
+            code="class-too-small",
+        )
 
 
 def _dataset(frame: pd.DataFrame, codes: Any, sample_weight: Any, groups: Any) -> Dataset:

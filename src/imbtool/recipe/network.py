@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from imbtool import registry
+from imbtool.core.params import check_params
 from imbtool.recipe.estimator import Recipe
-from imbtool.recipe.params import check_params
 from imbtool.recipe.spec import LearnerSpec
 
 _OWN = "random_state"

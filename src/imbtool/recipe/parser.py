@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.core.info import load_target
-from imbtool.recipe.params import check_params
+from imbtool.core.params import check_params
 from imbtool.recipe.spec import LearnerSpec, RecipeSpec, Step, checked
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
-from imbtool.recipe.params import spell
+from imbtool.core.params import spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from imbtool.core.errors import UsageError
 from imbtool.core.kinds import MethodKind
-from imbtool.recipe.params import check_params
+from imbtool.core.params import check_params
 from imbtool.testing.require import require
 
 if TYPE_CHECKING:

@@ -140,6 +140,12 @@ sede = 4
 """
 
 
+def test_settings_above_all_tables_are_shown_where_they_belong(folder):
+    told = faults(folder, 'learners = "logistic"\njobs = 2\n[[data]]\npath = "digits8"\n')
+    assert "- line 1: `learners`: is no setting of its own; write it under [defaults]." in told
+    assert "- line 2: `jobs`: does not belong to a suite: give it to the command, --jobs" in told
+
+
 def test_all_faults_are_told_at_once_each_with_its_line_and_a_way_out(folder):
     told = faults(folder, BAD)
     assert "holds 14 settings that cannot be used" in told

@@ -1,5 +1,7 @@
 """Samplers outside imbtool: imbalanced-learn's contract."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.tree import DecisionTreeClassifier
 
+from imbtool import registry
 from imbtool.core.errors import DataError
 from imbtool.methods.resample.random_over import RandomOver
 from imbtool.methods.resample.random_under import RandomUnder
@@ -137,3 +140,27 @@ def test_a_sampler_works_in_imbalanced_learns_pipeline():
 def test_what_cannot_be_read_is_refused_with_a_reason(X, y, message):
     with pytest.raises(DataError, match=message):
         RandomOver().fit_resample(X, y)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "words"),
+    [
+        ("smote", {"k_neighbors": 0}, "smote: `k_neighbors` must be a whole number of at least 1; got 0."),
+        ("smote", {"ratio": "x"}, "smote: `ratio` must be a number of at least 0 and at most 1; got 'x'."),
+        ("effective_number", {"beta": 7}, "effective_number: `beta` must be a number of at least 0 and at"),
+    ],
+)
+def test_a_parameter_out_of_range_is_told_as_in_a_recipe(name, parameters, words):
+    made = registry.method(name).load()(**parameters)
+    X, y = np.arange(20.0).reshape(10, 2), np.arange(10) % 3 == 0
+    with pytest.raises(ValueError, match=re.escape(words)):
+        made.fit(X, y)
+    if hasattr(made, "fit_resample"):
+        with pytest.raises(ValueError, match=re.escape(words)):
+            made.fit_resample(X, y)
+
+
+def test_numbers_of_numpy_are_parameters_too():
+    X, y = np.random.default_rng(0).normal(size=(40, 2)), np.arange(40) % 4 == 0
+    made = registry.method("smote").load()(k_neighbors=np.int64(3), ratio=np.float64(1.0), random_state=0)
+    assert np.bincount(made.fit_resample(X, y)[1]).tolist() == [30, 30]

@@ -118,12 +118,14 @@ class RowSampler(OneToOneFeatureMixin, Estimator, ABC):  # type: ignore[misc]  #
         """
         from imbtool.methods.resample.frames import resample_table
 
+        self.check_parameters()
         return resample_table(self, X, y)
 
     def fit(self, X: Any, y: Any) -> RowSampler:
         """Look at a table without resampling it: raise what `fit_resample` would; return self."""
         from imbtool.methods.resample.frames import check_table
 
+        self.check_parameters()
         check_table(self, X, y)
         return self
 

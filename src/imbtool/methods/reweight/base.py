@@ -50,6 +50,7 @@ class WeightEstimator(Estimator, ABC):
         self
             With ``sample_weight_``, shape (n,), the weights that `fit_weight` returns, and ``classes_``.
         """
+        self.check_parameters()
         frame = as_frame(X)
         target = read_target(y, len(frame))
         leave_names(self, X, frame.shape[1])
