@@ -157,7 +157,8 @@ def test_the_same_call_without_a_budget_runs_what_was_cut_off(monkeypatch, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("seconds", "started", "kept"), [(60, 0, 2), (10, 0, 1), (60, 20, 4), (60, 59, 10), (8, 1, 0.8)]
+    ("seconds", "started", "kept"),
+    [(60, 0, 2), (10, 0, 1), (60, 20, 8), (60, 59, 10), (8, 1, 0.8), (3, 0.9, 0.36)],
 )
 def test_more_time_is_kept_for_the_report_where_starting_took_long(
     monkeypatch, seconds, started, kept
@@ -242,7 +243,7 @@ def test_less_memory_than_anything_needs_is_an_error_that_says_so() -> None:
 
 
 def test_a_system_that_does_not_tell_memory_is_reported(monkeypatch) -> None:
-    monkeypatch.setattr(run, "held", lambda: 0)
+    monkeypatch.setattr(budget, "held", lambda: 0)
     report = compare(table(), **OPTIONS | {"methods": "none"}, jobs=1, max_memory="64G")
     assert any("--max-memory was not kept" in note for note in report.comparison.notes)
 

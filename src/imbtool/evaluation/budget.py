@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from imbtool.core.quantities import spell_seconds
 from imbtool.engine import Limits, default_jobs
+from imbtool.engine.memory import held
 
 if TYPE_CHECKING:
     from imbtool.evaluation.options import Options
 
 RESERVE = 2.0
 """Seconds that are kept for the report, a tenth of a small budget."""
-SLOWNESS = 0.2
-"""Share of the time of starting and reading that is kept where this is more: the machine is slow, or the
-table large, for the report too. A sixth of the budget at most."""
+SLOWNESS = 0.4
+"""Share of the time of starting and reading that is kept where this is more: statistics and report are work
+of the same kind, of this process alone, and take a third of that time on a small table; more where the
+machine is slow or the table large, as starting and reading do. A sixth of the budget at most."""
 
 
 class Budget:
@@ -97,3 +99,10 @@ def limits_of(options: Options, budget: Budget | None) -> Limits:
         deadline=budget.deadline if budget else None,
         memory=None if options.max_memory is None else int(options.max_memory),
     )
+
+
+def unseen(limits: Limits) -> tuple[str, ...]:
+    """Return a note where a limit of memory is not kept, since nobody tells what processes hold."""
+    if limits.memory is None or held():
+        return ()
+    return ("This system does not tell what processes hold: --max-memory was not kept.",)

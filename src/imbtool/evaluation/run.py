@@ -12,9 +12,8 @@ from imbtool.core.errors import DataError, ImbtoolError
 from imbtool.core.quantities import spell_bytes, spell_seconds
 from imbtool.engine import default_jobs, make_engine
 from imbtool.engine.alarm import started
-from imbtool.engine.memory import held
 from imbtool.evaluation.book import Book, name_of
-from imbtool.evaluation.budget import budget_of, limits_of
+from imbtool.evaluation.budget import budget_of, limits_of, unseen
 from imbtool.evaluation.conclude import conclude, scale_for
 from imbtool.evaluation.curve import measure
 from imbtool.evaluation.design import Design
@@ -22,7 +21,7 @@ from imbtool.evaluation.errands import forget_workspaces, run_task
 from imbtool.evaluation.joints import Joints
 from imbtool.evaluation.ledger import Ledger
 from imbtool.evaluation.plan import Joint, Task, spell_fold, tasks_of
-from imbtool.evaluation.proof.face import prove
+from imbtool.evaluation.proof.face import begin_looking, prove
 from imbtool.evaluation.race import TRADED, Race
 from imbtool.evaluation.ration import Ration
 from imbtool.evaluation.referee import Batch, Patient
@@ -69,20 +68,20 @@ class Run:
     ) -> None:
         self.design = Design.of(dataset, options)
         self.options = options
-        self.notes = [*self.design.notes, *([TRADED] if options.fast else [])]
+        self.budget = budget_of(options, time.monotonic() if began is None else began)
+        self.limits = limits_of(options, self.budget)
+        self.notes = [*self.design.notes, *([TRADED] if options.fast else []), *unseen(self.limits)]
         self.progress = progress
         self.ledger = Ledger() if ledger is None else ledger
         self.book = Book(self.design)
         self.total = 0
-        self.budget = budget_of(options, time.monotonic() if began is None else began)
         self.referee: Referee = Race(self.design) if options.fast else Patient()
         self.joints = Joints(self.design)
-        self.ration = None
+        self.ration, self._looked = None, None
         if self.budget is not None:
             self.ration = Ration(self.budget, self.design, self.book, self.referee)
-        self.limits = limits_of(options, self.budget)
-        if self.limits.memory is not None and not held():
-            self.notes.append("This system does not tell what processes hold: --max-memory was not kept.")
+            # Now, so that it is done when the time is over.
+            self._looked = begin_looking(self.design, beside=options.engine != "serial")
         self._seconds: dict[str, float] = {}
         self._engine: Engine | None = None
         self._found: Comparison | None = None
@@ -253,7 +252,8 @@ class Run:
                 found = self._concluded(complete=True, curve=self._curve(found.verdict.numbers))
         except DataError:
             return
-        self._found = replace(found, proof=prove(self.design, found, self._crew(1), self.limits))
+        proof = prove(self.design, found, self._crew(1), self.limits, self._looked)
+        self._found = replace(found, proof=proof)
 
     def _curve(self, numbers: Mapping[str, Any]) -> tuple[Part, ...]:
         """Return the lead that is not proven on parts of the table; empty when there is no time for it."""

@@ -41,6 +41,7 @@ def prove(
     comparison: Comparison,
     engine: Engine,
     limits: Limits,
+    looked: Callable[[], Look] | None = None,
 ) -> Proof:
     """Return the proof of a comparison.
 
@@ -54,11 +55,13 @@ def prove(
         Whose trials and verdict there are already.
     engine : Engine
     limits : Limits
+    looked : callable, optional
+        From `begin_looking`, where that was called before.
     """
     dataset = design.dataset
     tasks = list(dict.fromkeys(_tasks(design, comparison)))
     outcomes: dict[int, ControlOutcome | str] = dict.fromkeys(range(len(tasks)), "the time was over")
-    looked = _begin_looking(design, engine)
+    looked = looked or begin_looking(design, beside=not isinstance(engine, SerialEngine))
     for outcome in engine.run(run_control, design.shared(), tasks, limits):
         outcomes[outcome.number] = _why(outcome.stopped) if outcome.stopped else outcome.value
     controls = tuple(_control(task, outcomes[n], len(tasks)) for n, task in enumerate(tasks))
@@ -87,14 +90,18 @@ def prove(
     )
 
 
-def _begin_looking(design: Design, engine: Engine) -> Callable[[], Look]:
-    """Begin to look at the table and its splits while workers train; return what waits for the end of it."""
+def begin_looking(design: Design, *, beside: bool) -> Callable[[], Look]:
+    """Begin to look at the table and its splits; return what waits for the end of it.
+
+    `beside` says whether it is others who train meanwhile: while this very process does, it ignores warnings,
+    which threads cannot do apart.
+    """
 
     def look() -> Look:
         copies = find_copies(design.dataset.X)
         return audit(design.dataset, copies), overlaps(design.dataset, design.splits, copies)
 
-    if isinstance(engine, SerialEngine):  # it trains in this very process, which ignores warnings meanwhile
+    if not beside:
         return look
     pool = ThreadPoolExecutor(1)
     looked = pool.submit(look)
