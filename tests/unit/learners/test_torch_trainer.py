@@ -19,6 +19,7 @@ torch = pytest.importorskip("torch", reason="imbtool[torch] is not installed")
 from tests.unit.learners.torch_tables import plan, table  # noqa: E402 - PyTorch may be absent
 
 from imbtool.learners.torch import TorchLearner, trainer  # noqa: E402 - PyTorch may be absent
+from imbtool.learners.torch.rules import SharpnessRule  # noqa: E402 - PyTorch may be absent
 from imbtool.learners.torch.trainer import bytes_of, train  # noqa: E402 - PyTorch may be absent
 
 if TYPE_CHECKING:
@@ -153,3 +154,19 @@ def test_a_device_without_memory_for_one_small_network_is_a_fault(monkeypatch) -
     monkeypatch.setattr(trainer, "_run", never)
     (found,) = train([plan(TorchLearner(batch_size=32, width=8), X, y)])
     assert found.fault == "the device has no memory for one network of 16 rows a batch"
+
+
+def test_the_time_of_a_batch_of_networks_is_shared_out_by_the_rows_of_their_steps(monkeypatch) -> None:
+    X, y = table(64)
+    short, long = (plan(TorchLearner(epochs=n, width=8, batch_size=32), X, y) for n in (2, 6))
+    other = replace(short, rule=SharpnessRule(rho=0.1))
+    now = [0.0]
+    real = trainer._run
+
+    def slow(members):
+        now[0] += 8.0 if len(members) > 1 else 5.0
+        return real(members)
+
+    monkeypatch.setattr(trainer.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(trainer, "_run", slow)
+    assert [found.effort for found in train([short, long, other])] == [2.0, 6.0, 5.0]

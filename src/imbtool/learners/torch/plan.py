@@ -293,7 +293,7 @@ class Trained:
     notes : tuple of str
         What the reader should know about the training.
     effort : float
-        Rows of all its steps: its share of the time of networks that trained with it.
+        Seconds: a share of the time of the networks that trained with it, by the rows of its steps.
     """
 
     params: dict[str, FloatArray]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,17 @@ def train(plans: Sequence[Plan], *, memory: int | None = None) -> list[Trained]:
         first = members[0].plan
         bound = MEMORY[first.table.numbers.device.type] if memory is None else memory
         for crew in _crews(members, max(1, bound // bytes_of(first))):
+            began = time.perf_counter()
             with one_thread():
-                found |= _trained(crew)
+                done = _trained(crew)
+            found |= _shared_out(done, time.perf_counter() - began)
     return [found[number] for number in range(len(plans))]
+
+
+def _shared_out(done: dict[int, Trained], seconds: float) -> dict[int, Trained]:
+    """Return what was trained at once with the time of it, shared out by the rows of their steps."""
+    rows = sum(one.effort for one in done.values()) or 1.0
+    return {number: replace(one, effort=seconds * one.effort / rows) for number, one in done.items()}
 
 
 def _crews(members: Sequence[Member], most: int) -> Iterator[list[Member]]:
