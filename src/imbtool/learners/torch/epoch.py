@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -32,7 +33,8 @@ class Epoch:
         self.last = [len(d.order) - (n - 1) * self.size for d, n in zip(draws, steps, strict=True)]
         self.losses = LossStack([member.loss for member in crew.members])
         self._slopes: dict[int, RowSlopes | None] = {}
-        self.position, weight = self._filled(draws)
+        self._position, weight = self._filled(draws)
+        self.position, self._counts = self._there(self._position), weight > 0.0
         # Rows and classes of all networks, end to end; a position among them is an index and a base.
         sizes = [len(member.plan.train.y) for member in crew.members]
         base = self._there(np.cumsum([0, *sizes[:-1]]).reshape(1, -1, 1))
@@ -48,7 +50,7 @@ class Epoch:
     def _there(self, values: IntArray) -> Tensor:
         return torch.as_tensor(values, device=self.crew.device)
 
-    def _filled(self, draws: list[EpochRows]) -> tuple[Tensor, FloatArray]:
+    def _filled(self, draws: list[EpochRows]) -> tuple[IntArray, FloatArray]:
         """Return positions and weights; the last batch is filled with rows that weigh nothing.
 
         Weights are divided by the number of rows of the batch: a step takes the mean over these.
@@ -62,7 +64,7 @@ class Epoch:
             weight[:n, k] = (own if draw.factor is None else own * draw.factor) / self.size
             weight[n - last : n, k] *= self.size / last
         laid = (self.steps[0], self.size, len(draws))
-        return self._there(_batches(position, laid)), _batches(weight, laid)
+        return _batches(position, laid), _batches(weight, laid)
 
     def _room(self) -> Tensor | None:
         """Return where the inputs of a step are written: fresh memory for each would have to be cleared."""
@@ -121,19 +123,26 @@ class Epoch:
             link=member.loss.link,
         )
 
+    def batch_here(self, s: int, k: int, features: Tensor) -> Batch:
+        """Return what `batch` does, filled up, its classes and positions in the memory of the processor."""
+        position = self._position[s, k]
+        y = self.crew.members[k].plan.train.y[position]
+        found = self.batch(s, k, features)
+        return replace(found, y=torch.from_numpy(y), position=torch.from_numpy(position))
+
     def remember(self, s: int, k: int, loss: Tensor) -> None:
         """Keep the losses of a batch for a sampler that looks at them."""
         losses = self.crew.members[k].losses
         if losses is not None:
-            real = (self.weight[s, k, : len(loss)] > 0.0).cpu().numpy()
-            losses[self.position[s, k, : len(loss)].cpu().numpy()[real]] = loss.cpu().numpy()[real]
+            real = self._counts[s, k, : len(loss)]
+            losses[self._position[s, k, : len(loss)][real]] = loss.cpu().numpy()[real]
 
     def real(self, s: int, k: int) -> int:
         """Return how many rows the batch of a network holds in step `s`."""
         return self.size if s + 1 < self.steps[k] else self.last[k]
 
 
-def _batches(filled: Tensor, laid: tuple[int, int, int]) -> Tensor:
+def _batches(filled: Any, laid: tuple[int, int, int]) -> Any:
     """Return (steps * B, K) as (steps, K, B)."""
     return np.ascontiguousarray(filled.reshape(laid).transpose(0, 2, 1))
 

@@ -180,6 +180,7 @@ class Weighting:
     def batch(self, loss: Tensor, raw: Tensor, batch: Batch) -> Tensor:
         """Return factors of the rows of a batch, shape (B,); `loss` and `raw` scores have no gradient.
 
+        All but ``batch.features`` lies in the memory of the processor, on a GPU too; so do the factors.
         A gradient rule that makes several passes asks in each, with the same ``batch.step``.
         """
         raise NotImplementedError

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from imbtool.learners.torch.epoch import Epoch
     from imbtool.learners.torch.losses import RowSlopes
     from imbtool.learners.torch.need import Tensor
@@ -152,7 +150,7 @@ class Step:
         if out.second is not None:
             loss = 0.5 * (loss + self._epoch.losses(out.second, batches, self.y))
         weight = self.weight if factor is None else self.weight * factor
-        weight = self._reweighted(loss.detach(), out.raw.detach(), weight, batches)
+        weight = self._reweighted(loss.detach(), out.raw.detach(), weight, out.features)
         self._remember(loss.detach())
         (found,) = torch.autograd.grad((loss * weight).sum(), theta)
         return found
@@ -160,19 +158,20 @@ class Step:
     def _batches(self, features: Tensor) -> list[Batch]:
         return [self._epoch.batch(self._s, k, features[k]) for k, _ in self.active]
 
-    def _reweighted(
-        self, loss: Tensor, raw: Tensor, weight: Tensor, batches: Callable[[], list[Batch]]
-    ) -> Tensor:
-        if not any(member.plan.weighting.by_batch for _, member in self.active):
+    def _reweighted(self, loss: Tensor, raw: Tensor, weight: Tensor, features: Tensor) -> Tensor:
+        """Return the weights times those that follow the losses; all go to the processor and back at once."""
+        asked = [(k, m.plan.weighting) for k, m in self.active if m.plan.weighting.by_batch]
+        if not asked:
             return weight
-        factors = [
-            member.plan.weighting.batch(loss[k], raw[k], batches()[k])
-            if member.plan.weighting.by_batch
-            else torch.ones_like(loss[k])
-            for k, member in self.active
-        ]
-        return weight * torch.stack(factors)
+        loss, raw = loss.cpu(), raw.cpu()
+        factors = torch.ones_like(loss)
+        for k, weighting in asked:
+            batch = self._epoch.batch_here(self._s, k, features[k])
+            factors[k] = weighting.batch(loss[k], raw[k], batch)
+        return weight * factors.to(weight.device)
 
     def _remember(self, loss: Tensor) -> None:
-        for k, _ in self.active:
+        asked = [k for k, member in self.active if member.losses is not None]
+        loss = loss.cpu() if asked else loss
+        for k in asked:
             self._epoch.remember(self._s, k, loss[k])
