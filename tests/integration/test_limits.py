@@ -240,6 +240,8 @@ def test_less_memory_than_anything_needs_is_an_error_that_says_so() -> None:
     with pytest.raises(DataError, match="needed more memory than 1 MB") as caught:
         compare(table(), **OPTIONS, jobs=1, max_memory="1M")
     assert caught.value.code == "nothing-finished"
+    named = re.search(r"at least --max-memory (\d+)M", caught.value.hint)
+    assert int(named[1]) > 50  # Python with numpy and pandas holds more by itself
 
 
 def test_a_system_that_does_not_tell_memory_is_reported(monkeypatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -48,6 +49,54 @@ def within(seconds: float, work: Callable[[], T]) -> tuple[bool, T | None]:
             return True, work()
     except Overtime:
         return False, None
+
+
+def within_thread(seconds: float, work: Callable[[], T]) -> tuple[bool, T | None]:
+    """Do the same as `within` in any thread, with the help of another one; CPython.
+
+    An import is waited for: one that is broken off cannot always be begun again.
+
+    Parameters
+    ----------
+    seconds : float
+        Above 0.
+    work : callable
+    """
+    from ctypes import c_ulong, py_object, pythonapi
+
+    me, lock, over = c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
+
+    def ring() -> None:
+        pause = seconds
+        while not over.wait(pause):
+            pause = AGAIN
+            with lock:
+                if not over.is_set() and not _imports(me.value):
+                    pythonapi.PyThreadState_SetAsyncExc(me, py_object(Overtime))
+
+    threading.Thread(target=ring, daemon=True).start()
+    todo, done, value = True, False, None
+    while True:
+        try:
+            if todo:
+                todo = False
+                value, done = work(), True
+            with lock:
+                over.set()
+                pythonapi.PyThreadState_SetAsyncExc(
+                    me, None
+                )  # it may have rung after the last step of the work
+            return done, value
+        except Overtime:  # out of the work, or out of the lines after it
+            continue
+
+
+def _imports(thread: int) -> bool:
+    """Return whether a thread is in the middle of an import."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None and "importlib._bootstrap" not in frame.f_code.co_filename:
+        frame = frame.f_back
+    return frame is not None
 
 
 @contextmanager

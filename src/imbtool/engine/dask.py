@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from imbtool.engine.alarm import within_thread
 from imbtool.engine.base import Limits, Outcome
 from imbtool.engine.memory import peak
 from imbtool.engine.scheduler import PATIENCE, connect, gone, workers
@@ -136,6 +138,7 @@ class _Crew:
             self._function,
             self._there,
             task,
+            self._left(),
             pure=False,  # one that was stopped must not be taken for the same one of another run
             workers=[worker],
             allow_other_workers=True,  # should this one die
@@ -143,6 +146,10 @@ class _Crew:
         self._last[worker] = task
         self._running[future] = _Running(number, task, worker, time.monotonic())
         future.add_done_callback(self._done.put)
+
+    def _left(self) -> float | None:
+        deadline = self._limits.deadline
+        return None if deadline is None else max(0.0, deadline - time.monotonic())
 
     def _over(self) -> bool:
         return self._limits.deadline is not None and time.monotonic() >= self._limits.deadline
@@ -213,14 +220,19 @@ _ONE = threading.Lock()
 _NOW: list[tuple[str, float]] = []
 
 
-def _alone(function: Callable[[Any, Any], Any], shared: Any, task: Any) -> Any:
-    """Do one task at a time in this worker: tasks set limits and keep artefacts for the whole process."""
+def _alone(function: Callable[[Any, Any], Any], shared: Any, task: Any, left: float | None) -> Any:
+    """Do one task at a time in this worker: tasks set limits and keep artefacts for the whole process.
+
+    After `left` seconds nobody waits for it any more: it is stopped, so that the worker is free for others.
+    """
     from distributed import get_worker
 
     with _ONE:
         _NOW[:] = [(str(get_worker().get_current_task()), time.monotonic())]
         try:
-            return function(shared, task)
+            if left is None:
+                return function(shared, task)
+            return within_thread(max(left, 1e-3), partial(function, shared, task))[1]
         finally:
             _NOW.clear()
 

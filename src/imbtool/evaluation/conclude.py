@@ -70,7 +70,7 @@ def conclude(
         correction=options.corrects_by,
     )
     if not any(r.status == "ok" and r.recipe == "none" for r in rows):
-        raise _nothing_to_compare_with(rows)
+        raise _nothing_to_compare_with(rows, options.max_memory, (measured or {}).get("peak_memory"))
     return Comparison(
         dataset=summarise(design.dataset),
         settings=design.settings(),
@@ -104,12 +104,21 @@ def scale_for(design: Design, table: Table) -> Scale:
     return replace(found, test=options.tests_by, correction=options.corrects_by)
 
 
-def _nothing_to_compare_with(rows: Sequence[MethodResult]) -> DataError:
+def _nothing_to_compare_with(
+    rows: Sequence[MethodResult], limit: str | int | None, peak: int | None
+) -> DataError:
     reason = next((r.reason for r in rows if r.recipe == "none" and r.reason), "unknown")
     if any(r.status == "cut-off" for r in rows if r.recipe == "none"):
+        hint = "Give more time or memory, or use fewer rows with --max-rows."
+        if limit is not None and peak and " memory than " in reason:
+            least = f"{-(-max(peak, int(limit) + 1) // 2**20)}M"
+            hint = (
+                f"Give at least --max-memory {least}, as much as was held with all program code when it was "
+            )
+            hint += "stopped; or use fewer rows with --max-rows."
         return DataError(
             f"Not even the untreated models could be finished: {reason}.",
-            hint="Give more time or memory, or use fewer rows with --max-rows.",
+            hint=hint,
             code="nothing-finished",
         )
     return DataError(

@@ -74,6 +74,14 @@ def test_nothing_begins_or_goes_on_after_the_deadline(engine) -> None:
     assert 3 not in found
 
 
+def test_a_task_that_the_deadline_cut_frees_its_worker(engine) -> None:
+    found = collect(engine, jobs.count_up, None, [60.0, 60.0], deadline=time.monotonic() + 0.5)
+    assert [found[n].stopped for n in range(2)] == ["deadline", "deadline"]
+    begun = time.monotonic()
+    collect(engine, jobs.add, SHARED, range(2))
+    assert time.monotonic() - begun < 30  # the others would have gone on for a minute
+
+
 def test_an_error_in_a_task_reaches_the_caller_and_closing_early_is_no_error(engine) -> None:
     with pytest.raises(LookupError, match="task 0"):
         collect(engine, jobs.fail, None, [0])
