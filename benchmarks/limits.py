@@ -3,10 +3,10 @@
 Usage: python -m benchmarks limits [budget] [timeout] [memory]
 
 Each part writes its own table; a part that is not named is left as it was. Budgets are kept beside a process
-that keeps a core busy, too. *load* is how many processes wanted to run on each core before the measurement (the
-load average of the last minute by the number of cores): from 1 on a process has to wait. Memory is looked at up
-to fifty times a second over the whole process tree: what processes have of their own (``held``), and their share
-of what is resident (the kernel's PSS).
+that keeps a core busy, too. *load* is how many processes wanted to run on each core before the measurement
+(the load average of the last minute by the number of cores): from 1 on a process has to wait. Memory is
+looked at up to fifty times a second over the whole process tree: what processes have of their own (``held``),
+and their share of what is resident (the kernel's PSS).
 Linux.
 """
 
