@@ -33,7 +33,7 @@ def read_weight(series: pd.Series[Any], name: str) -> FloatArray:
         ("negative", values < 0),
     ):
         if bad.any():
-            raise _unusable_weight(name, f"{count(int(bad.sum()), 'weight')} {what}")
+            raise _unusable_weight(name, count(int(bad.sum()), f"{what} weight"))
     total = float(values.sum())
     if total <= 0 or not np.isfinite(total):
         raise _unusable_weight(name, "all weights zero" if total <= 0 else "weights too large to add up")
@@ -134,7 +134,7 @@ def _sortable(series: pd.Series[Any], name: str) -> FloatArray:
     date_format, _ = detect_format(labels)
     if not date_format:
         raise DataError(
-            f"The time column {name!r} holds neither numbers nor dates, but {some(labels, 3)}",
+            f"The time column {name!r} holds neither numbers nor dates, but {some(labels, 3)}.",
             hint="Write times as numbers or as dates like 2024-01-31 12:00.",
             code="time-unusable",
         )
