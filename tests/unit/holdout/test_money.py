@@ -16,6 +16,7 @@ from imbtool.core.errors import DataError, UsageError
 from imbtool.core.price import Price
 from imbtool.holdout.money import money_values
 from imbtool.metrics.money import stakes_of
+from imbtool.report.holdout.money import Picture
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,14 @@ def test_a_model_that_decides_by_row_is_judged_by_the_money_that_it_decides_by(f
         imbtool.evaluate(model, rows.drop(columns="amount"), resamples=100)
     cut = imbtool.evaluate(model, rows[["x", "y"]], threshold=0.3, resamples=100).evaluation
     assert "profit" not in cut.metrics
+
+
+def test_the_picture_has_room_for_decisions_that_earn_more_than_any_share_of_the_ranking(frame):
+    evaluation = ask(frame, value_column="amount", cost_column="visit", threshold=0.3).evaluation
+    plain = Picture(evaluation, evaluation.money)
+    far = replace(evaluation.metrics["profit"], high=2 * plain.high)
+    picture = Picture(replace(evaluation, metrics={**evaluation.metrics, "profit": far}), evaluation.money)
+    assert picture.y(far.high) == plain.y(plain.high)
 
 
 def test_the_band_of_the_curve_holds_the_curve_and_the_picture_is_sound(frame):

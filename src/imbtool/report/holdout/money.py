@@ -99,6 +99,9 @@ class Picture:
     def __init__(self, evaluation: Evaluation, facts: MoneyFacts) -> None:
         self.evaluation, self.facts = evaluation, facts
         ends = [x for p in facts.curve for x in (p.low, p.high, p.value)]
+        if self._acted() is not None:
+            decided = self._decided()
+            ends += [x for x in (decided.low, decided.high, decided.value) if isfinite(x)]
         self.low, self.high = min(ends), max(ends)
         self.span = (self.high - self.low) or 1.0
 
@@ -142,8 +145,7 @@ class Picture:
     def _marks(self) -> Iterator[str]:
         best, share = best_point(self.facts), self._acted()
         if share is not None:
-            name = f"{self.facts.unit}_at_top" if isfinite(self.facts.rate) else self.facts.unit
-            found = self.evaluation.metrics[name]
+            found = self._decided()
             yield svg.line(
                 self.x(share), self.y(found.low), self.x(share), self.y(found.high), colour="#bc4c00", width=2
             )
@@ -158,6 +160,11 @@ class Picture:
         at = self.x(share) + (-9 if left else 9)
         y = min(max(self.y(value) + (-10 if above else 20), _TOP + 10), _HEIGHT - _BOTTOM - 4)
         yield svg.text(at, y, text, anchor="end" if left else "start", colour=colour)
+
+    def _decided(self) -> Measured:
+        """Return the money of the decisions, with its interval."""
+        name = f"{self.facts.unit}_at_top" if isfinite(self.facts.rate) else self.facts.unit
+        return self.evaluation.metrics[name]
 
     def _acted(self) -> float | None:
         """Return the share of the rows that is acted on."""
