@@ -111,8 +111,8 @@ class Book:
         if not whole:
             raise DataError(
                 f"Not one fold was finished: {reason}.",
-                hint="Give more time, fewer rows (--max-rows) or fewer methods. What was finished is in the "
-                "store: the same command goes on from there.",
+                hint="Give more time, fewer rows (--max-rows) or fewer methods. With a store the same "
+                "command goes on from what was finished.",
                 code="nothing-finished",
             )
         for name in self.order:
