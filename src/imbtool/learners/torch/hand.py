@@ -61,7 +61,7 @@ class Pass:
     def begin(self, p: dict[str, Tensor]) -> None:
         """Take up the parameters of a network, before any of its rows."""
         if self._sums is not None:
-            self._sums.take(p["hidden0.weight"])
+            self._sums.take(p["hidden0.weight"], p["hidden0_bias"])
 
     def forward(self, p: dict[str, Tensor], rows: Tensor, noise: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """Return raw scores (b, n_outputs) and what the last layer reads (b, width), a buffer.
@@ -77,11 +77,11 @@ class Pass:
         room = self._of(rows.shape[0])
         self._read = parts = self._embedded(p, rows, room)
         for layer, hidden in enumerate(room.hidden):
-            w = p[f"hidden{layer}.weight"]
+            w, start = p[f"hidden{layer}.weight"], p[f"hidden{layer}_bias"]
             weights = [w[own] for own in self._multiplied] if layer == 0 else [w]
-            fill(hidden, p[f"hidden{layer}_bias"], parts, weights, torch.addmm)
             if layer == 0 and self._sums is not None:
-                self._sums.add_to(hidden)
+                start = self._sums.products()
+            fill(hidden, start, parts, weights, torch.addmm)
             hidden.relu_()
             if noise:
                 hidden.mul_(noise[layer])

@@ -51,13 +51,16 @@ class PieceSums:
         self._known: dict[int, _Read] = {}
         self._now: _Read
 
-    def take(self, weights: Tensor) -> None:
-        """Take up the weights of the first layer, shape (n_inputs, width)."""
+    def take(self, weights: Tensor, bias: Tensor) -> None:
+        """Take up the parameters of the first layer, shapes (n_inputs, width) and (width,)."""
         n = self._pieces
         # At the place of a missing cell are other weights, with a share of 0.
         self._weights = weights[: len(self._sums)]
         torch.bmm(self._below, weights[:n].view(self._by_bin), out=self._sums_by_bin)
         self._sums[n:] = weights[self._flags]
+        # Every row reads one of these, so that the bias needs no pass of its own.
+        self._sums_by_bin[0].add_(bias)
+        self._sums[n].add_(bias)
 
     def read(self, ranks: Tensor) -> None:
         """Find the places of ranks, shape (b, n_numeric), for the two products that follow."""
@@ -84,12 +87,12 @@ class PieceSums:
             )
         return self._known[b]
 
-    def add_to(self, out: Tensor) -> None:
-        """Add the products of the pieces and flags with the weights to `out`, shape (b, width)."""
+    def products(self) -> Tensor:
+        """Return the products of the pieces and flags with the weights, and the bias, shape (b, width)."""
         now = self._now
         places = now.places.view(-1)
-        out.add_(_sums(self._sums, places, now.starts))
-        out.add_(_sums(self._weights, places, now.starts, now.share.view(-1)))
+        shares: Tensor = _sums(self._weights, places, now.starts, now.share.view(-1))
+        return shares.add_(_sums(self._sums, places, now.starts))
 
     def slopes(self, found: Tensor, gradient: Tensor, *, more: bool) -> None:
         """Write the products of the pieces and flags, transposed, with the gradient.
