@@ -70,7 +70,8 @@ def score_table(
         A path, the name of a known data set, or ``"-"`` for standard input. It may be larger than memory.
     sink : binary file
     keep : sequence of str
-        Columns of the table to carry over, as they are written, before those of the answer.
+        Columns of the table to carry over, as they are written, before those of the answer; in CSV texts
+        that a spreadsheet would take for formulas get an apostrophe in front.
     parquet : bool, default=False
         Write Parquet instead of CSV.
     progress : Progress, optional
@@ -113,7 +114,7 @@ def score_table(
         if spool is not None and selector is not None:
             selection = _write_selected(selector, spool, writer, bench.scores)
         writer.close()
-    return Scored(rows=rows, notes=(*table.notes, *bench.notes()), selection=selection)
+    return Scored(rows=rows, notes=(*table.notes, *bench.notes(), *writer.notes()), selection=selection)
 
 
 class _Bench:

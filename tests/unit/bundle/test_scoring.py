@@ -124,6 +124,20 @@ def test_lines_are_quoted_only_where_needed(boosted, new, tmp_path):
     assert len(list(csv.reader(io.StringIO(sink.getvalue().decode())))) == len(new) + 1
 
 
+def test_texts_that_a_spreadsheet_would_run_are_disarmed_in_csv_alone(boosted, new, tmp_path, small_pieces):
+    cells = ["=cmd|'/C calc'!A0", "@SUM(1)", '-2+3,"x"', "-5.25", "+1e-3", "-", "plain", "", "=1", "-1,5 %"]
+    path = tmp_path / "new.csv"
+    new.assign(key=cells * 50).to_csv(path, index=False)
+    found = scored(boosted, path, keep=["key"])
+    guarded = [f"'{cell}" if cell[:1] in "=@" or cell[:2] == "-2" else cell for cell in cells]
+    guarded[7] = ""
+    assert found.key.tolist() == guarded * 50
+    assert found.attrs["notes"][-1].startswith("200 cells that a spreadsheet would take for a formula")
+    exact = scored(boosted, path, keep=["key"], parquet=True)
+    assert exact.key.fillna("").tolist() == cells * 50
+    assert exact.attrs["notes"] == found.attrs["notes"][:-1]
+
+
 def test_parquet_out_has_types(boosted, new, tmp_path, small_pieces):
     path = written(new, tmp_path / "new.parquet", "parquet")
     found = scored(boosted, path, keep=["age"], parquet=True)

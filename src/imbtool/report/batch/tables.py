@@ -7,6 +7,8 @@ import io
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from imbtool.core.spreadsheet import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,7 +20,6 @@ COLUMNS = (
     *("n_data", "mean_rank", "best_on", "wins", "ties", "losses", "mean_difference", "median_difference"),
     *("p_wilcoxon", "p_holm", "p_nemenyi", "worse", "equivalent", "better"),
 )
-_STEERS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(batch: Batch) -> str:
@@ -101,6 +102,4 @@ def _cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.startswith(_STEERS):
-        return f"'{value}"
-    return value
+    return harmless(value) if isinstance(value, str) else value
