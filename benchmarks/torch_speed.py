@@ -61,7 +61,7 @@ def table(n: int) -> tuple[Any, Any, Layout]:
 
 
 def balanced_sampler() -> Any:
-    from imbtool.learners.torch.plan import BatchSampler, EpochRows
+    from imbtool.learners.torch.hooks import BatchSampler, EpochRows
 
     class Balanced(BatchSampler):
         """As many rows as there are, with replacement, each class as likely."""

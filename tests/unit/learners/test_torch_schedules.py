@@ -19,8 +19,8 @@ from tests.unit.learners.test_torch_losses import batch  # noqa: E402
 from tests.unit.learners.torch_tables import plan, table  # noqa: E402
 
 from imbtool.learners.torch import TorchLearner  # noqa: E402
+from imbtool.learners.torch.hooks import GradientRule  # noqa: E402
 from imbtool.learners.torch.losses import FromLoss  # noqa: E402
-from imbtool.learners.torch.plan import GradientRule  # noqa: E402
 from imbtool.learners.torch.schedules import DynamicWeighting, FeedSampler, ScoreWeighting, adapted  # noqa: E402
 from imbtool.learners.torch.trainer import train  # noqa: E402
 

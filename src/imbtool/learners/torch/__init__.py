@@ -4,7 +4,7 @@
 `imbtool.learners.torch.trainer.train` takes any number of plans, trains alike ones together and returns what
 became of each. Nothing here imports PyTorch before a network is to be trained.
 
-Where something of its own plugs in, all in `imbtool.learners.torch.plan`:
+Where something of its own plugs in: a loss in `plan`, all else in `hooks`:
 
 a loss
     A `RowLoss`: ``rows(raw, batch)`` returns the loss of each row as tensors. A plan holds what makes it,

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imbtool.core.types import FloatArray, IntArray
+    from imbtool.learners.torch.hooks import EpochRows
     from imbtool.learners.torch.member import Member
     from imbtool.learners.torch.need import Tensor
-    from imbtool.learners.torch.plan import EpochRows, Rows
+    from imbtool.learners.torch.plan import Rows
 
 CHUNK = 256
 """Rows that are scored at once, a network: a fixed number, so that a score depends on its row alone."""

@@ -14,9 +14,9 @@ from imbtool.learners.torch.plan import Batch
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.learners.torch.crew import Crew
+    from imbtool.learners.torch.hooks import EpochRows
     from imbtool.learners.torch.losses import RowSlopes
     from imbtool.learners.torch.need import Tensor
-    from imbtool.learners.torch.plan import EpochRows
 
 BLOCK = 2048
 """Rows of a batch that have factors of dropout of their own; the next ones have these too, shifted."""

@@ -9,14 +9,15 @@ import numpy as np
 import torch
 
 from imbtool.core.seeds import derive_seed
-from imbtool.learners.torch.plan import Moment
+from imbtool.learners.torch.hooks import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imbtool.core.types import FloatArray
+    from imbtool.learners.torch.hooks import EpochRows
     from imbtool.learners.torch.need import Tensor
-    from imbtool.learners.torch.plan import EpochRows, Plan, RowLoss
+    from imbtool.learners.torch.plan import Plan, RowLoss
 
 WARM_UP = 0.05
 """Share of the training over which the learning rate rises."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imbtool.learners.torch.plan import GradientRule
+from imbtool.learners.torch.hooks import GradientRule
 
 if TYPE_CHECKING:
+    from imbtool.learners.torch.hooks import StepOf
     from imbtool.learners.torch.need import Tensor
-    from imbtool.learners.torch.plan import StepOf
 
 _TINY = 1e-12
 

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from imbtool.core.schedules import BatchSchedule, DynamicSchedule, ScoreSchedule, SubsetSchedule
+from imbtool.learners.torch.hooks import BatchSampler, EpochRows, Weighting
 from imbtool.learners.torch.model import probabilities
-from imbtool.learners.torch.plan import BatchSampler, EpochRows, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from imbtool.core.protocols import Phase, Schedule
     from imbtool.core.schedules import Draw, RowFeed, ScoreWeights
     from imbtool.core.types import FloatArray, IntArray
+    from imbtool.learners.torch.hooks import Moment
     from imbtool.learners.torch.need import Tensor
-    from imbtool.learners.torch.plan import Batch, Moment, Training
+    from imbtool.learners.torch.plan import Batch, Training
 
     AnySchedule: TypeAlias = Schedule | DynamicSchedule | SubsetSchedule | BatchSchedule | ScoreSchedule
 

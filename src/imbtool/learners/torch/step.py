@@ -26,7 +26,7 @@ def step_of(epoch: Epoch, s: int) -> HandStep | Step:
 
 
 class HandStep:
-    """One step of the first `k` networks, one after the other; see `imbtool.learners.torch.plan.StepOf`.
+    """One step of the first `k` networks, one after the other; see `imbtool.learners.torch.hooks.StepOf`.
 
     What becomes of a network depends on nothing but itself. Rows that fill a batch up are left out.
     """
@@ -129,7 +129,7 @@ class HandStep:
 
 
 class Step:
-    """One step of the first `k` networks, all together; see `imbtool.learners.torch.plan.StepOf`."""
+    """One step of the first `k` networks, all together; see `imbtool.learners.torch.hooks.StepOf`."""
 
     def __init__(self, epoch: Epoch, s: int, k: int) -> None:
         self._epoch, self._s, self._k = epoch, s, k
