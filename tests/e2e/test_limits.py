@@ -90,6 +90,7 @@ def test_a_budget_that_is_over_before_work_begins_ends_the_command(claims) -> No
     error = json.loads(done.stdout)["error"]
     assert error["code"] == "nothing-finished"
     assert error["message"] == "Starting and reading took the whole budget of 0.1 s."
+    assert error["hint"] == "Give more time with --budget. What earlier runs kept is used again."
 
 
 def test_a_dry_run_prints_the_plan_and_leaves_no_file(claims) -> None:

@@ -241,6 +241,7 @@ def test_less_memory_than_anything_needs_is_an_error_that_says_so() -> None:
         compare(table(), **OPTIONS, jobs=1, max_memory="1M")
     assert caught.value.code == "nothing-finished"
     named = re.search(r"at least --max-memory (\d+)M", caught.value.hint)
+    assert "goes on" not in caught.value.hint  # nothing is kept
     assert int(named[1]) > 50  # Python with numpy and pandas holds more by itself
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.core.price import NAMES
+from imbtool.core.quantities import spell_number
 from imbtool.data.infer import CATEGORIES_AS_ASKED, LEFT_OUT_AS_ASKED
 from imbtool.recipe.parser import parse_recipe
 
@@ -106,7 +107,7 @@ class FitRequest:
             words += [word for column in getattr(self, name) for word in (f"--{name}", column)]
         for name in ("max_rows", "calibration_rows"):
             if getattr(self, name) is not None:
-                words += [f"--{name.replace('_', '-')}", f"{getattr(self, name):.12g}"]
+                words += [f"--{name.replace('_', '-')}", spell_number(getattr(self, name))]
         return words
 
 
@@ -126,7 +127,7 @@ def to_fit(recipe: str, price: Price | None, metric: str) -> str:
 
 
 def _spelt(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.12g}"
+    return value if isinstance(value, str) else spell_number(value)
 
 
 def of_comparison(comparison: Comparison) -> FitRequest:

@@ -43,7 +43,7 @@ def compare_and_tell(
     with (
         comparison_ahead(**ahead),
         _progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown,
-        _in_time(settings.get("budget")),
+        _in_time(settings.get("budget"), kept=settings.get("store") is not None),
     ):
         from imbtool.api import compare as run
 
@@ -73,7 +73,7 @@ def _progress(terminal: Terminal, step: str) -> Iterator[Progress]:
 
 
 @contextmanager
-def _in_time(budget: str | float | None) -> Iterator[None]:
+def _in_time(budget: str | float | None, *, kept: bool) -> Iterator[None]:
     """End a command whose budget is over before its work has begun."""
     start = command_start()
     if budget is None or start is None or not can_ring():
@@ -86,7 +86,7 @@ def _in_time(budget: str | float | None) -> Iterator[None]:
     except Overtime:
         raise DataError(
             f"Starting and reading took the whole budget of {spell_seconds(seconds)}.",
-            hint="Give more time with --budget. What an earlier run finished is still in the store.",
+            hint="Give more time with --budget." + (" What earlier runs kept is used again." if kept else ""),
             code="nothing-finished",
         ) from None
 

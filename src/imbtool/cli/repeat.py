@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from imbtool.cli.terminal import SHARED
+from imbtool.core.quantities import spell_number
 
 NO_INFLUENCE = (
     *SHARED,
@@ -36,7 +37,7 @@ def _option(name: str, value: Any, *, comma: bool) -> list[str]:
     if isinstance(value, bool):
         return [name] if value else []
     if not isinstance(value, tuple):
-        return [name, shlex.quote(str(value))]
+        return [name, shlex.quote(spell_number(value) if isinstance(value, float) else str(value))]
     if comma:
         return [name, shlex.quote(",".join(value))]
     return [word for item in value for word in (name, shlex.quote(item))]

@@ -1,4 +1,4 @@
-"""Durations and sizes as people write them: ``90s``, ``1h30m``, ``8G``; and back."""
+"""Durations, sizes and numbers as people write them: ``90s``, ``1h30m``, ``8G``; and back."""
 
 from __future__ import annotations
 
@@ -92,6 +92,11 @@ def spell_bytes(value: float) -> str:
             return f"{value:.0f} {unit}"
         value /= 1024
     return f"{value:.1f}".removesuffix(".0") + " GB"
+
+
+def spell_number(value: float) -> str:
+    """Return a number as it is written in commands: ``10``, ``0.25``, ``1e-05``; reading it gives the same number."""
+    return repr(value).removesuffix(".0")
 
 
 def _plain(value: str | float) -> float | None:

@@ -48,7 +48,7 @@ def gone() -> ImbtoolError:
     """Return the error for a scheduler or workers that went away."""
     return ImbtoolError(
         "The dask scheduler or its workers went away.",
-        hint="Start them again. What was finished is in the store: the same command goes on from there.",
+        hint="Start them again, then the same command.",
         code="scheduler-lost",
     )
 

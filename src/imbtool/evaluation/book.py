@@ -99,8 +99,14 @@ class Book:
         """Whether anything was cut off."""
         return bool(self.cut) or len(self.trials) < len(self.order) * len(self.design.places)
 
-    def fill_gaps(self, reason: str) -> list[Place]:
+    def fill_gaps(self, reason: str, *, kept: bool = False) -> list[Place]:
         """Report what is missing as cut off; return the folds to compare on.
+
+        Parameters
+        ----------
+        reason : str
+        kept : bool, default False
+            Whether there is a store, from which the same command goes on.
 
         Raises
         ------
@@ -111,8 +117,8 @@ class Book:
         if not whole:
             raise DataError(
                 f"Not one fold was finished: {reason}.",
-                hint="Give more time, fewer rows (--max-rows) or fewer methods. With a store the same "
-                "command goes on from what was finished.",
+                hint="Give more time, fewer rows (--max-rows) or fewer methods."
+                + (" The same command goes on from what was finished." if kept else ""),
                 code="nothing-finished",
             )
         for name in self.order:

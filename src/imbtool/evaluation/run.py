@@ -286,7 +286,7 @@ class Run:
     def _fill_gaps(self) -> list[Place]:
         """Report what was cut off as that; return the folds to compare on."""
         why = self.budget.reason if self.budget else "cut off"
-        whole = self.book.fill_gaps(why)
+        whole = self.book.fill_gaps(why, kept=self.ledger.on)
         found = []
         if len(whole) < len(self.design.places):
             found.append(

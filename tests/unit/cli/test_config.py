@@ -2,6 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from imbtool.bundle.request import FitRequest
+from imbtool.core.price import Price
+
 GOOD = """
 seed = 7
 max-rows = 500
@@ -46,6 +49,17 @@ def test_the_command_in_the_report_repeats_the_run_wherever_settings_came_from(
         "imbtool compare 'my file.csv' --target 'the class' --drop a --drop 'b c' "
         "--methods 'none,smote(k_neighbors=3,ratio=0.5)' --rope 0.02 --seed 7"
     )
+
+
+def test_numbers_stand_in_the_command_as_in_the_command_that_fits(imbtool, library) -> None:
+    imbtool("compare", "x.csv", "-t", "y", "--cost-fn", "10", "--cost-fp", "0.5", "--max-rows", "5000")
+    command = library.called_with["command"]
+    fit = FitRequest(
+        target="y", price=Price(cost_fn=10.0, cost_fp=0.5), max_rows=5000, recipe="none", learner="logistic"
+    ).command("x.csv")
+    for words in ("--cost-fn 10 ", "--cost-fp 0.5 ", "--max-rows 5000 "):
+        assert words in f"{command} "
+        assert words in fit
 
 
 def test_show_names_the_origin_of_each_setting(imbtool, monkeypatch) -> None:

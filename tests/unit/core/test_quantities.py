@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbtool.core.errors import UsageError
-from imbtool.core.quantities import bytes_of, seconds_of, spell_bytes, spell_seconds
+from imbtool.core.quantities import bytes_of, seconds_of, spell_bytes, spell_number, spell_seconds
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,12 @@ from imbtool.core.quantities import bytes_of, seconds_of, spell_bytes, spell_sec
 )
 def test_durations_are_read(text, seconds) -> None:
     assert seconds_of(text, "budget") == pytest.approx(seconds)
+
+
+@given(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers()))
+def test_a_number_in_a_command_is_read_as_the_same_number(value) -> None:
+    assert float(spell_number(value)) == float(value)
+    assert spell_number(10.0) == spell_number(10) == "10"
 
 
 @pytest.mark.parametrize(
