@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from imbtool.evaluation.estimates import within_reach
 from imbtool.evaluation.settle import positives_to_settle, repeats_to_settle
 from imbtool.evaluation.statistics import corrected_ttest, correlated_bayes, difference, holm
 
@@ -51,6 +54,18 @@ def test_swapping_the_methods_changes_the_sign_and_nothing_else(d, ratio):
     assert (other.mean, other.low, other.high) == (-one.mean, -one.high, -one.low)
     here, there = correlated_bayes(d, ratio, 0.01), correlated_bayes(-d, ratio, 0.01)
     assert (here.worse, here.better) == (there.better, there.worse)
+
+
+SCORES = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=15).map(np.array)
+
+
+@given(SCORES, RATIOS, st.sampled_from(["pr_auc", "brier", "mcc", "brier_skill", "log_loss", "cost"]))
+def test_no_interval_of_a_difference_leaves_what_is_possible(pairs, ratio, metric):
+    whole = difference(pairs[:, 0], pairs[:, 1], test_ratio=ratio, rope=0.01)
+    cut, reach = within_reach(metric, whole), {"pr_auc": 1.0, "brier": 1.0, "mcc": 2.0}.get(metric, np.inf)
+    assert -reach <= cut.low <= cut.mean <= cut.high <= reach
+    assert (cut.low, cut.high) == (max(whole.low, -reach), min(whole.high, reach))
+    assert replace(cut, low=whole.low, high=whole.high) == whole
 
 
 @given(DIFFERENCES, RATIOS, st.floats(0, 0.5))

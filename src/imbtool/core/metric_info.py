@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from imbtool.core.info import load_target
@@ -32,6 +33,11 @@ class MetricInfo:
     low: float | None = 0.0
     high: float | None = 1.0
     aliases: tuple[str, ...] = ()
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the greatest value there can be, infinite where there is none."""
+        return -inf if self.low is None else self.low, inf if self.high is None else self.high
 
     def load(self) -> Any:
         """Import and return the function behind this row."""

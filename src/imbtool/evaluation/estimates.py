@@ -6,6 +6,7 @@ How often each holds the truth of a known population is in ``benchmarks/results/
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from imbtool import registry
@@ -13,7 +14,7 @@ from imbtool.evaluation.statistics import estimate
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray
-    from imbtool.evaluation.result import Estimate
+    from imbtool.evaluation.result import Difference, Estimate
 
 CUT_RATIO = 1.0
 """In place of ``n_test / n_train`` where folds share the luck of a threshold: a correlation of one half."""
@@ -53,7 +54,17 @@ def estimate_of(metric: str, values: FloatArray, test_ratio: float, flattery: fl
     found = estimate(values, ratio, flattery)
     if metric in _WITHHELD:
         return replace(found, low=float("nan"), high=float("nan"))
-    info = registry.metric(metric.removesuffix("_default"))
-    low = found.low if info.low is None else max(found.low, info.low)
-    high = found.high if info.high is None else min(found.high, info.high)
-    return replace(found, low=low, high=high)
+    least, most = registry.metric(metric.removesuffix("_default")).limits
+    return replace(found, low=max(found.low, least), high=min(found.high, most))
+
+
+def within_reach(metric: str, found: Difference) -> Difference:
+    """Return a difference whose interval ends where two values of the metric can lie no further apart.
+
+    Two values in [0, 1] differ by 1 at most, in either direction; with two positives Student's t on so few
+    folds reaches beyond. The cut interval holds the truth as often as the whole one. Tests and posterior
+    probabilities stay those of the t-test, and metrics without bounds have no such end.
+    """
+    info = registry.metric(metric)
+    reach = inf if info.ideal is not None else info.limits[1] - info.limits[0]
+    return replace(found, low=max(found.low, -reach), high=min(found.high, reach))

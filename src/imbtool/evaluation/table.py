@@ -10,7 +10,7 @@ import numpy as np
 
 from imbtool import registry
 from imbtool.evaluation.choice import DEFAULT_CORRECTION, DEFAULT_TEST
-from imbtool.evaluation.estimates import estimate_of
+from imbtool.evaluation.estimates import estimate_of, within_reach
 from imbtool.evaluation.result import MethodResult
 from imbtool.evaluation.scale import Scale, metric_key, oriented, scale_of
 from imbtool.evaluation.statistics import corrected, difference
@@ -66,8 +66,8 @@ class Table:
         return oriented(metric, self.values(row, metric_key(metric, row[1])))
 
     def compare(self, a: tuple[str, str], b: tuple[str, str], scale: Scale) -> Difference:
-        """Return how much better `a` is than `b` on the same folds."""
-        return difference(
+        """Return how much better `a` is than `b` on the same folds; see `within_reach` for its interval."""
+        found = difference(
             self.judged(a, scale.metric),
             self.judged(b, scale.metric),
             test_ratio=scale.test_ratio,
@@ -75,6 +75,7 @@ class Table:
             greater_is_better=scale.greater_is_better,
             test=scale.test,
         )
+        return within_reach(scale.metric, found)
 
     def test_ratio(self) -> float:
         """Return test rows over training rows, mean over all trials."""

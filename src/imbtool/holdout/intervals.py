@@ -104,7 +104,12 @@ def differences(
     rows, other : Scored
         The same rows in the same order, with different scores.
     wanted : mapping of Measure to sequence of float
-        Measures with their factors.
+        Measures with their factors, at least 0.
+
+    Returns
+    -------
+    dict
+        By measure and factor; intervals end where such a difference can lie no further.
     """
     measures = tuple(wanted)
     here, there = point_values(rows, measures), point_values(other, measures)
@@ -114,7 +119,7 @@ def differences(
         for factor in factors:
             value = here[measure.name] - factor * there[measure.name]
             apart = drawn[0][measure.name] - factor * drawn[1][measure.name]
-            low, high = interval(apart, value, LEVEL, rows=rows.fewest)
+            low, high = interval(apart, value, LEVEL, limits=measure.apart(factor), rows=rows.fewest)
             found[measure.name, factor] = Measured(value=value, low=low, high=high, how="paired bootstrap")
     return found
 

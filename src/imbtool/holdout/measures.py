@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from imbtool import registry
@@ -60,10 +59,12 @@ class Measure:
     @property
     def limits(self) -> tuple[float, float]:
         """The least and the greatest value there can be."""
-        if self.info is None:
-            return 0.0, 1.0
-        low, high = self.info.low, self.info.high
-        return -inf if low is None else low, inf if high is None else high
+        return (0.0, 1.0) if self.info is None else self.info.limits
+
+    def apart(self, factor: float) -> tuple[float, float]:
+        """Return the least and the greatest that a value minus `factor` (at least 0) times another can be."""
+        low, high = self.limits
+        return (low - factor * high, high - factor * low) if factor else self.limits
 
 
 def top_of(text: str) -> Top:

@@ -168,7 +168,7 @@ def delong(positive: BoolArray, first: FloatArray, second: FloatArray, *, confid
     DeLong
         The variance of DeLong, DeLong, Clarke-Pearson (Biometrics 44, 1988), by mid-ranks (Sun and Xu, IEEE
         SPL 21, 2014), n log n. Scores that rank all rows alike: difference 0, p = 1. NaN where a class
-        has fewer than two rows.
+        has fewer than two rows. The interval ends at -1 and 1: areas cannot lie further apart.
 
     Notes
     -----
@@ -193,7 +193,8 @@ def delong(positive: BoolArray, first: FloatArray, second: FloatArray, *, confid
     shares = np.array([pos, neg]) / (pos + neg)
     df = 1.0 / float((shares**2 / np.array([n_pos - 1, n_neg - 1])).sum())
     half = float(stdtrit(df, 0.5 + confidence / 2.0)) * se
-    return DeLong(one, two, gap, gap - half, gap + half, float(2.0 * stdtr(df, -abs(gap) / se)))
+    p_value = float(2.0 * stdtr(df, -abs(gap) / se))
+    return DeLong(one, two, gap, max(gap - half, -1.0), min(gap + half, 1.0), p_value)
 
 
 def _placements(hit: BoolArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -135,6 +135,18 @@ def test_a_paired_difference_of_equal_scores_is_exactly_nothing():
     assert half.value == pytest.approx(0.5 * measured(rows, [measure], resamples=100, seed=0)["pr_auc"].value)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_no_end_of_a_paired_difference_leaves_what_is_possible(seed):
+    rows = scored(30, seed=seed, share=0.05)
+    turned = replace(rows, proba=rows.proba[:, ::-1].copy())
+    measure = metric_named("roc_auc")
+    found = differences(rows, turned, {measure: [1.0, 0.5, 0.0]}, resamples=60, seed=seed)
+    for factor in (1.0, 0.5, 0.0):
+        one = found["roc_auc", factor]
+        assert -factor <= one.low <= one.value <= one.high <= 1.0
+    assert found["roc_auc", 1.0].high == 1.0
+
+
 def test_an_unpaired_difference_adds_the_ends_in_squares():
     found = unpaired(of(0.5, 0.47, 0.54), of(0.4, 0.36, 0.43), 1.0)
     assert found.value == pytest.approx(0.1)

@@ -62,14 +62,23 @@ def test_delong_is_welchs_test_on_what_single_rows_say(seed: int, n_pos: int, n_
             return float(stats.ttest_ind_from_stats(difference, *spreads, equal_var=False).pvalue)
 
         assert found.p_value == pytest.approx(welch(found.difference), abs=1e-9)
-        assert welch(found.high - found.difference) == pytest.approx(0.05, abs=1e-9)
-        assert welch(found.low - found.difference) == pytest.approx(0.05, abs=1e-9)
+        assert -1.0 <= found.low <= found.difference <= found.high <= 1.0
+        for end in (found.low, found.high):  # at -1 and 1 the interval is cut
+            p_value = welch(end - found.difference)
+            assert p_value == pytest.approx(0.05, abs=1e-9) or (abs(end) == 1.0 and p_value > 0.05)
 
 
 def test_delong_of_one_score_under_two_names_is_certain_of_no_difference() -> None:
     hit = np.arange(10) < 4
     score = np.arange(10.0)
     assert delong(hit, score, 3 * score + 1)[2:] == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_delong_with_two_positives_ends_where_areas_can_lie_no_further_apart() -> None:
+    hit = np.array([True, True, False, False, False])
+    found = delong(hit, np.array([5.0, 2, 4, 3, 1]), np.array([1.0, 4, 3, 2, 5]))
+    assert (found.low, found.high) == (-1.0, 1.0)
+    assert -1.0 < found.difference < 1.0
 
 
 def test_delong_withholds_its_answer_where_a_class_has_one_row() -> None:
