@@ -95,7 +95,7 @@ def spell_bytes(value: float) -> str:
 
 
 def spell_number(value: float) -> str:
-    """Return a number as it is written in commands: ``10``, ``0.25``, ``1e-05``; reading it gives the same number."""
+    """Return a number as commands have it, ``10``, ``0.25``, ``1e-05``; it is read as the same number."""
     return repr(value).removesuffix(".0")
 
 
