@@ -96,6 +96,66 @@ def test_arrays_keep_their_dtype(dtype):
     assert set(labels) == {1, 2}
 
 
+@pytest.fixture
+def halves():
+    """Numbers that every dtype holds exactly."""
+    rng = np.random.default_rng(1)
+    X = rng.integers(-60, 60, size=(300, 4)).astype(np.float64)
+    return X, np.repeat([0, 1], [240, 60])
+
+
+_WHOLE = [
+    lambda X: X.astype(np.float32),
+    lambda X: X.astype(np.int16),
+    np.asfortranarray,
+    pd.DataFrame,
+    lambda X: pd.DataFrame(X.astype(np.int64)),
+    lambda X: pd.DataFrame({0: X[:, 0], 1: X[:, 1].astype(np.int32), 2: X[:, 2].astype("f4"), 3: X[:, 3]}),
+    lambda X: pd.DataFrame(X, dtype="Int64"),
+]
+
+
+@pytest.mark.parametrize("make", _WHOLE)
+@pytest.mark.parametrize("sampler", [RandomOver(), RandomUnder(), Smote(), SmoteEnn(), Tomek()])
+def test_the_container_decides_nothing_but_how_cells_are_written(sampler, make, halves):
+    X, y = halves
+    sampler = clone(sampler).set_params(random_state=0)
+    plain, plain_y = sampler.fit_resample(X, y)
+    table = make(X)
+    given = table.copy()
+    drawn, drawn_y = sampler.fit_resample(table, y)
+    assert type(drawn) is type(table)
+    np.testing.assert_array_equal(drawn_y, plain_y)
+    cells = np.asarray(drawn, dtype=np.float64)
+    whole = np.asarray([np.dtype(str(d).lower()).kind == "i" for d in pd.DataFrame(table).dtypes])
+    np.testing.assert_allclose(cells, np.where(whole, np.rint(plain), plain), rtol=1e-6)
+    pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(given))
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_no_cell_of_the_result_is_a_cell_of_the_table(whole, halves):
+    X, y = halves
+    table = pd.DataFrame(X.astype(np.int64) if whole else X)
+    for sampler in (Smote(random_state=0), Tomek(), RandomOver(ratio=0.0, random_state=0)):
+        drawn, _ = sampler.fit_resample(table, y)
+        drawn.iloc[:, :] = 99
+        np.testing.assert_array_equal(table.to_numpy(), X)
+
+
+@pytest.mark.parametrize("sampler", [Smote(random_state=0), SmoteEnn(random_state=0), Tomek()])
+def test_what_a_double_cannot_hold_is_copied_all_the_same(sampler, halves):
+    X, y = halves
+    large = X.astype(np.int64)
+    large[:240:7, 0] = 2**60 + 1
+    drawn, _ = sampler.fit_resample(large, y)
+    assert set(drawn[drawn[:, 0] > 100, 0]) == {2**60 + 1}
+    endless = X.copy()
+    endless[::7, 1] = -np.inf
+    drawn, _ = sampler.fit_resample(endless, y)
+    assert np.isneginf(drawn[:, 1]).any()
+    assert not np.isposinf(drawn).any()
+
+
 def test_lists_stay_lists():
     more, labels = RandomOver(random_state=0).fit_resample([[1.0], [2.0], [3.0]], ["a", "a", "b"])
     assert more == [[1.0], [2.0], [3.0], [3.0]]
