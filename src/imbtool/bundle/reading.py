@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from imbtool.bundle.faults import invalid
 from imbtool.bundle.manifest import FORMAT, SCHEMA_VERSION, Manifest
-from imbtool.bundle.typed import read
 from imbtool.core.errors import DataError
+from imbtool.core.typed import TypedReader
 from imbtool.data.dates import PARTS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def read_manifest(text: bytes, label: str) -> Manifest:
         raise invalid(label, f"its manifest does not say {FORMAT!r}")
     _check_version(document.get("schema_version"), label)
     try:
-        manifest = read(Manifest, document, "manifest")
+        manifest = TypedReader().read(Manifest, document, "manifest")
         _check(manifest)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise invalid(label, str(error)) from error
