@@ -1,7 +1,7 @@
 import pytest
-from tests.e2e.process import claims
+from tests.e2e.process import claims, here
 
-__all__ = ["claims"]
+__all__ = ["claims", "here"]
 
 
 @pytest.fixture(autouse=True)

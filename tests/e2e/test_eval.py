@@ -12,11 +12,11 @@ from imbtool.report.jsondoc import plain
 FIT = ("fit", "claims.csv", "-t", "fraud", "--recipe", "sigmoid+threshold", "--learner", "logistic", "-q")
 
 
-def test_a_model_is_fitted_judged_and_guarded(claims):
+def test_a_model_is_fitted_judged_and_guarded(claims, here):
     hold = claims.parent / "hold.csv"
     hold.write_text(table(400, seed=1), encoding="utf-8")
-    assert imbtool(*FIT, "-o", "model.imb").returncode == 0
-    first = imbtool(
+    assert here(*FIT, "-o", "model.imb").returncode == 0
+    first = here(
         "eval", "model.imb", "hold.csv", "-q", "--json", "--slice", "branch", "-o", "old.json", "--no-count"
     )
     assert (first.returncode, first.stderr) == (0, "")

@@ -51,14 +51,14 @@ def metrics(document) -> dict[tuple[str, int], object]:
     return {(t["recipe"], t["fold"]): t["metrics"] for t in document["trials"] if t["recipe"] != "endless"}
 
 
-def test_a_method_that_never_ends_is_stopped_and_costs_nothing_else(claims, endless) -> None:
+def test_a_method_that_never_ends_is_stopped_and_costs_nothing_else(claims, endless, here) -> None:
     done, document = compare("--method-timeout", "8s", "--jobs", "2", "--no-store", env=endless)
     assert done.returncode == 5
     rows = {m["recipe"]: m for m in document["methods"]}
     assert rows["endless"]["status"] == "cut-off"
     assert rows["endless"]["reason"].endswith("took longer than 8 s")
     assert all(m["status"] == "ok" for name, m in rows.items() if name != "endless")
-    plain = imbtool(
+    plain = here(
         *("compare", "claims.csv", "-t", "fraud", *WORK[:2], "--methods", "random_over", *WORK[4:]),
         *("--json", "--no-store", "--jobs", "1"),
     )
@@ -66,7 +66,7 @@ def test_a_method_that_never_ends_is_stopped_and_costs_nothing_else(claims, endl
 
 
 @pytest.mark.slow
-def test_a_budget_ends_a_method_that_never_ends_and_the_rest_is_resumed(claims, endless) -> None:
+def test_a_budget_ends_a_method_that_never_ends_and_the_rest_is_resumed(claims, endless, here) -> None:
     for budget in ("10s", "60s"):  # the second where a busy machine does nothing in ten seconds
         done, document = compare("--budget", budget, "--jobs", "2", "--store", "s.db", env=endless)
         if done.returncode == 5:
@@ -76,7 +76,7 @@ def test_a_budget_ends_a_method_that_never_ends_and_the_rest_is_resumed(claims, 
     assert rows["endless"]["status"] == "cut-off"
     assert f"the budget of {budget[:-1]} s" in rows["endless"]["reason"]  # it ended it, or came before it
     assert rows["none"]["status"] == "ok"
-    (run,) = json.loads(imbtool("runs", "list", "--json", "--store", "s.db", env=endless).stdout)
+    (run,) = json.loads(here("runs", "list", "--json", "--store", "s.db").stdout)
     assert run["state"] == "interrupted"
     again, document = compare("--method-timeout", "8s", "--jobs", "2", "--store", "s.db", env=endless)
     assert again.returncode == 5
@@ -93,14 +93,14 @@ def test_a_budget_that_is_over_before_work_begins_ends_the_command(claims) -> No
     assert error["hint"] == "Give more time with --budget. What earlier runs kept is used again."
 
 
-def test_a_dry_run_prints_the_plan_and_leaves_no_file(claims) -> None:
+def test_a_dry_run_prints_the_plan_and_leaves_no_file(claims, here) -> None:
     before = sorted(claims.parent.iterdir())
     common = ("compare", "claims.csv", "-t", "fraud", *WORK[:2], "--methods", "smote,cooldown", "--dry-run")
     text = imbtool(*common, "--store", "s.db")
     assert text.returncode == 0
     assert "cooldown needs a learner that is trained in stages" in text.stdout
-    assert "with 1 worker" in imbtool(*common, "--jobs", "1").stdout
-    document = json.loads(imbtool(*common, "--json").stdout)
+    assert "with 1 worker" in here(*common, "--jobs", "1").stdout
+    document = json.loads(here(*common, "--json").stdout)
     assert document["trials"] == sum(row["trials"] for row in document["rows"]) > 0
     assert {row["recipe"] for row in document["rows"]} >= {"none", "class_weight", "smote"}
     assert sorted(claims.parent.iterdir()) == before
@@ -117,8 +117,8 @@ def test_a_dry_run_prints_the_plan_and_leaves_no_file(claims) -> None:
         (("--inner-folds", "1"), "bad-number"),
     ],
 )
-def test_limits_that_cannot_be_kept_are_refused_before_the_data_is_read(claims, options, code) -> None:
-    done = imbtool("compare", "claims.csv", "-t", "fraud", "--json", *options)
+def test_limits_that_cannot_be_kept_are_refused_before_the_data_is_read(claims, here, options, code) -> None:
+    done = here("compare", "claims.csv", "-t", "fraud", "--json", *options)
     assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (2, code)
 
 

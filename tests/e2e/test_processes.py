@@ -14,15 +14,15 @@ import pytest
 from tests.e2e.process import CHEAP, clean_environment, imbtool, table
 
 BROKEN_LIBRARY = """
-import sys
-import imbtool.api
+import sys, types
 from imbtool.cli.main import run
 from imbtool.core.errors import MissingExtraError
 
 def compare(*args, **settings):
     raise {fault}
 
-imbtool.api.compare = compare
+sys.modules["imbtool.api"] = types.ModuleType("imbtool.api")
+sys.modules["imbtool.api"].compare = compare
 sys.exit(run(sys.argv[1:]))
 """
 
@@ -216,9 +216,9 @@ def test_code_3_standard_output_on_a_full_disk(claims, words) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")  # noqa: PTH110
-def test_scored_rows_on_a_full_disk_are_an_error(claims) -> None:
+def test_scored_rows_on_a_full_disk_are_an_error(claims, here) -> None:
     model = ("--recipe", "none", "--learner", "logistic", "-o", "model.imb")
-    assert imbtool("fit", "claims.csv", "-t", "fraud", *model).returncode == 0
+    assert here("fit", "claims.csv", "-t", "fraud", *model).returncode == 0
     done = subprocess.run(
         f"'{sys.executable}' -m imbtool predict model.imb claims.csv > /dev/full",
         shell=True,

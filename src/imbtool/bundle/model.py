@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
-from threadpoolctl import threadpool_limits
 
 from imbtool.bundle.match import Matcher
 from imbtool.core.errors import OutputError, UsageError
+from imbtool.core.threads import one_thread
 from imbtool.data.intake import as_frame
 from imbtool.recipe.finishing import decided
 
@@ -151,13 +151,13 @@ class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def score_whole(self, matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return probabilities before and after calibration."""
         # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
-        with threadpool_limits(limits=1):
+        with one_thread():
             scores = self._trained.predict_proba(self._trained.view.transform(matrix))
             return scores, scores if self._calibrator is None else self._calibrator.transform(scores)
 
     def decide(self, proba: FloatArray, acting: FloatArray | None = None) -> IntArray:
         """Return the decided class codes of calibrated probabilities; arguments as in `score_matrix`."""
-        with threadpool_limits(limits=1):
+        with one_thread():
             return decided(self._rule, proba, acting)
 
     def select(

@@ -11,13 +11,13 @@ import numpy as np
 
 from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.core.seeds import derive_seed
+from imbtool.core.threads import one_thread
 from imbtool.data.splits import inner_splits
 from imbtool.evaluation.plan import Joint
 from imbtool.evaluation.result import Trial
 from imbtool.learners.nearness import search_on
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.methods.resample.certified import searched_by
-from imbtool.methods.resample.threads import one_thread
 from imbtool.metrics.curves import curves_of, macro_curves
 from imbtool.metrics.evaluate import evaluate
 from imbtool.metrics.ranking import pr_auc_flattery

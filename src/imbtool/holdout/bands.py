@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from imbtool.core.seeds import derive_seed
+from imbtool.core.threads import one_thread
 from imbtool.metrics.bootstrap import Resampler
 from imbtool.metrics.curves import EVEN, FPR, KINDS, curves_of
 
@@ -90,7 +90,7 @@ def holdout_curves(rows: Scored, *, seed: int, price: Price | None = None) -> Ho
     if rows.fewest == 0:
         return None
     # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
-    with threadpool_limits(limits=1):
+    with one_thread():
         found = [_of_class(rows, k, resamples, derive_seed("curves", seed)) for k in codes]
     return HoldoutCurves(
         fpr=tuple(FPR.round(6).tolist()),

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.core.progress import NullProgress
 from imbtool.core.seeds import derive_seed
 from imbtool.core.suggest import did_you_mean
+from imbtool.core.threads import one_thread
 from imbtool.data.phrases import count, some
 from imbtool.holdout.baseline import Match, matched, row_scores
 from imbtool.holdout.intake import content_columns
@@ -125,7 +125,7 @@ def evaluate_holdout(holdout: Holdout, request: Request, progress: Progress | No
     _check_slices(request.slices, holdout)
     progress = progress or NullProgress()
     # One thread: a sum taken by another number of threads may differ in its last bits (law 3).
-    with threadpool_limits(limits=1):
+    with one_thread():
         return _evaluate(holdout, request, progress)
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
+from imbtool.core.threads import one_thread
 from imbtool.learners.base import ClassCodes, SingleClassModel
 from imbtool.learners.design import DesignView
 
@@ -90,7 +90,7 @@ class LogisticLearner(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
             solver=solver_for(Z.shape, codes.n_present),
             random_state=random_state,
         )
-        with warnings.catch_warnings(record=True) as caught, threadpool_limits(limits=1, user_api="blas"):
+        with warnings.catch_warnings(record=True) as caught, one_thread():
             warnings.simplefilter("always")
             estimator.fit(Z, codes.encode(y), sample_weight=sample_weight)
         return Logistic(estimator=estimator, codes=codes, notes=_notes(caught, self.max_iter))

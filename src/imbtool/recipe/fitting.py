@@ -10,10 +10,10 @@ import numpy as np
 from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.core.seeds import derive_seed
+from imbtool.core.threads import one_thread
 from imbtool.data.companion import read_companions
 from imbtool.data.splits import inner_splits
 from imbtool.methods.postprocess.threshold import default_rule
-from imbtool.methods.resample.threads import one_thread
 from imbtool.recipe.finishing import finish
 from imbtool.recipe.spec import unmet_need
 from imbtool.recipe.training import out_of_fold, resolve_learner, train

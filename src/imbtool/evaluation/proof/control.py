@@ -10,11 +10,11 @@ import numpy as np
 
 from imbtool.core.errors import ImbtoolError, NotApplicableError
 from imbtool.core.seeds import derive_seed
+from imbtool.core.threads import one_thread
 from imbtool.evaluation.proof.chance import macro_roc_auc, p_better_than_chance, permuted
 from imbtool.evaluation.proof.errands import ControlOutcome
 from imbtool.evaluation.proof.stranger import examine
 from imbtool.evaluation.work import gain_of
-from imbtool.methods.resample.threads import one_thread
 from imbtool.recipe.training import score
 from imbtool.recipe.workspace import Part, Workspace
 

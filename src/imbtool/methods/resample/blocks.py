@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn import get_config
 
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.certified import SPARE, Certified, device_search
-from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from sklearn.neighbors import NearestNeighbors

@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from imbtool.core.protocols import Resampled
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.base import RowSampler, quiet
 from imbtool.methods.resample.blocks import nearest_in_blocks
 from imbtool.methods.resample.targets import class_counts, rows_to_keep
-from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.random import RandomState

@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.metrics import pairwise_distances_argmin_min
 from sklearn.neighbors import KNeighborsClassifier
 
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.base import RowSampler
 from imbtool.methods.resample.repeated import first_smallest
 from imbtool.methods.resample.targets import cleaned_classes
-from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.random import RandomState

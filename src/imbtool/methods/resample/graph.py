@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.blocks import apart_in_blocks, ask_again
 from imbtool.methods.resample.cells import Cells
-from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from imbtool.core.types import BoolArray, FloatArray, IntArray

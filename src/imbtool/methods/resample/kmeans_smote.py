@@ -8,11 +8,11 @@ import numpy as np
 from imblearn.over_sampling import KMeansSMOTE
 
 from imbtool.core.errors import NotApplicableError
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.base import RowSampler, quiet
 from imbtool.methods.resample.numeric_only import require_numeric
 from imbtool.methods.resample.pattern import numeric_rows
 from imbtool.methods.resample.targets import by_neighbors, class_counts, goals, interpolable, rows_to_add
-from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.random import RandomState

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.base import RowSampler
 from imbtool.methods.resample.repeated import first_smallest
 from imbtool.methods.resample.targets import rows_to_keep
-from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.random import RandomState

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.neighbors import NearestNeighbors
 
-from imbtool.methods.resample.threads import one_thread
+from imbtool.core.threads import one_thread
 
 if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.base import RowSampler
 from imbtool.methods.resample.cleaning import without_tomek_links
 from imbtool.methods.resample.graph import NeighborGraph
 from imbtool.methods.resample.repeated import first_smallest
 from imbtool.methods.resample.targets import cleaned_classes
-from imbtool.methods.resample.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.random import RandomState

@@ -8,9 +8,9 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from imbtool.core.errors import NotApplicableError
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.base import quiet
 from imbtool.methods.resample.blocks import nearest_in_blocks
-from imbtool.methods.resample.threads import one_thread
 from imbtool.methods.resample.variants.base import SyntheticSampler
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.cluster import OPTICS
 
+from imbtool.core.threads import one_thread
 from imbtool.methods.resample.base import quiet
-from imbtool.methods.resample.threads import one_thread
 from imbtool.methods.resample.variants.base import SyntheticSampler
 from imbtool.methods.resample.variants.shares import proportional_shares
 

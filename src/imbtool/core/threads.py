@@ -19,7 +19,7 @@ def _threads(n_modules: int) -> ThreadpoolController:  # noqa: ARG001 - librarie
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Search with one thread: work is shared out over processes, and ties do not hang on threads.
+    """Work with one thread: work is shared out over processes, and neither ties nor sums hang on threads.
 
     The same as ``threadpool_limits(limits=1)`` of threadpoolctl, which looks through all libraries in every
     call; that takes some milliseconds, as long as a small training.

@@ -5,8 +5,8 @@ import types
 
 from threadpoolctl import threadpool_info
 
-from imbtool.methods.resample import threads
-from imbtool.methods.resample.threads import one_thread
+from imbtool.core import threads
+from imbtool.core.threads import one_thread
 
 
 def test_all_libraries_have_one_thread_inside_and_what_they_had_outside():
