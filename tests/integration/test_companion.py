@@ -7,7 +7,7 @@ import pytest
 from imbtool import ImbtoolError, Recipe, compare
 from imbtool.data.companion import read_companions
 from imbtool.data.load import load_dataset
-from imbtool.evaluation import run
+from imbtool.evaluation import workshop
 from imbtool.evaluation.work import run_task
 
 
@@ -112,7 +112,7 @@ def test_a_resumed_run_knows_whether_the_table_has_changed(later, tmp_path, monk
         trained.append(task)
         return run_task(shared, task)
 
-    monkeypatch.setattr(run, "run_task", counted)
+    monkeypatch.setattr(workshop, "run_task", counted)
     again = run_with(later, store=store)
     assert trained == []
     assert result(again).fold_values == result(first).fold_values

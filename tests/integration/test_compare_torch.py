@@ -11,7 +11,7 @@ from benchmarks.kill_test import timeless
 
 import imbtool
 from imbtool.engine import serial
-from imbtool.evaluation import run
+from imbtool.evaluation import workshop
 from imbtool.evaluation.plan import Joint
 from imbtool.evaluation.work import run_task
 from imbtool.recipe.parser import parse_learner
@@ -84,7 +84,7 @@ def work(monkeypatch) -> list[int]:
         found.append(len(task.tasks) if isinstance(task, Joint) else 1)
         return run_task(shared, task)
 
-    monkeypatch.setattr(run, "run_task", watched)
+    monkeypatch.setattr(workshop, "run_task", watched)
     return found
 
 

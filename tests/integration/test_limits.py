@@ -15,7 +15,7 @@ from benchmarks.kill_test import timeless
 from imbtool import compare, plan
 from imbtool.core.errors import DataError
 from imbtool.engine import Limits, serial
-from imbtool.evaluation import budget, run
+from imbtool.evaluation import budget, run, workshop
 from imbtool.evaluation.options import Options
 from imbtool.evaluation.work import run_task
 from imbtool.recipe.parser import parse_learner
@@ -34,7 +34,7 @@ def timed_compare(monkeypatch, costs, **options):
     """Compare in this process on a clock that only training moves, by the seconds of its recipe."""
     now = [1000.0]
     clock = SimpleNamespace(monotonic=lambda: now[0])
-    for module in (budget, serial, run):
+    for module in (budget, serial, run, workshop):
         monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr("imbtool.core.clock.time", clock)
 
@@ -53,7 +53,7 @@ def timed_compare(monkeypatch, costs, **options):
             replace(t, seconds=seconds if n == 0 else 0.0) for n, t in enumerate(run_task(shared, task))
         )
 
-    monkeypatch.setattr(run, "run_task", timed)
+    monkeypatch.setattr(workshop, "run_task", timed)
     report = compare(table(), **(OPTIONS | {"engine": "serial", "jobs": 1} | options))
     monkeypatch.undo()
     return report, now[0] - 1000.0
@@ -253,10 +253,10 @@ def test_a_system_that_does_not_tell_memory_is_reported(monkeypatch) -> None:
 
 def test_the_workers_of_a_scheduler_are_asked_for_what_the_learners_need(monkeypatch) -> None:
     asked = []
-    monkeypatch.setattr(run, "make_engine", lambda *_, packages, **__: asked.append(packages))
+    monkeypatch.setattr(workshop, "make_engine", lambda *_, packages, **__: asked.append(packages))
     for names in ("torch", "logistic"), ("logistic",):
-        one = object.__new__(run.Run)
+        one = object.__new__(workshop.Workshop)
         one.design = SimpleNamespace(learners=tuple(map(parse_learner, names)))
         one.options, one.limits, one._engine = Options(jobs=2), Limits(), None
-        one._crew(3)
+        one.crew(3)
     assert asked == [("torch",), ()]

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.kill_test import timeless
 
 from imbtool import compare
-from imbtool.evaluation import basis, run
+from imbtool.evaluation import basis, workshop
 from imbtool.evaluation.work import run_task
 from imbtool.store import open_store
 
@@ -79,7 +79,7 @@ def stop(monkeypatch):
                 raise error
             return run_task(shared, task)
 
-        monkeypatch.setattr(run, "run_task", breaking)
+        monkeypatch.setattr(workshop, "run_task", breaking)
 
     yield after
     monkeypatch.undo()

@@ -40,9 +40,10 @@ def compare_and_tell(
     destination = Destination(output) if output else None
     picture = Destination(plot, "--plot") if plot else None
     ahead = {name: settings[name] for name in WORK if name in settings}
+    until = _end_of(settings.get("budget"))
     with (
         comparison_ahead(**ahead),
-        _progress(terminal, f"reading {'standard input' if data == '-' else data}") as shown,
+        _progress(terminal, f"reading {'standard input' if data == '-' else data}", until) as shown,
         _in_time(settings.get("budget"), kept=settings.get("store") is not None),
     ):
         from imbtool.api import compare as run
@@ -65,11 +66,19 @@ def compare_and_tell(
 
 
 @contextmanager
-def _progress(terminal: Terminal, step: str) -> Iterator[Progress]:
+def _progress(terminal: Terminal, step: str, until: float | None) -> Iterator[Progress]:
     from imbtool.cli.progress import progress  # takes a while to import, in which workers can start
 
-    with progress(terminal, step) as shown:
+    with progress(terminal, step, until=until) as shown:
         yield shown
+
+
+def _end_of(budget: str | float | None) -> float | None:
+    """Return the moment of `time.monotonic` at which a budget ends that counts from the command's start."""
+    if budget is None:
+        return None
+    start = command_start()
+    return (time.monotonic() if start is None else start) + seconds_of(budget, "budget")
 
 
 @contextmanager

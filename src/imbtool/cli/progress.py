@@ -27,23 +27,33 @@ class Left(ProgressColumn):
 
     max_refresh = 0.5
 
+    def __init__(self, until: float | None) -> None:
+        super().__init__()
+        self._until = until
+
     def render(self, task: Task) -> Text:
         """Return ``12/210  35 s left``."""
         if task.total is None:
             return Text()
-        left = f"  {duration(task.time_remaining)} left" if task.time_remaining is not None else ""
+        rest = task.time_remaining
+        left = "" if rest is None else f"  {duration(_at_most(rest, self._until, time.monotonic()))} left"
         return Text(f"{int(task.completed)}/{int(task.total)}{left}")
+
+
+def _at_most(seconds: float, until: float | None, now: float) -> float:
+    """Return the time left, which ends with the budget."""
+    return seconds if until is None else min(seconds, max(until - now, 0.0))
 
 
 class BarProgress:
     """A bar with the current step and the time left; gone when the work is done."""
 
-    def __init__(self, terminal: Terminal, opening: str) -> None:
+    def __init__(self, terminal: Terminal, opening: str, until: float | None = None) -> None:
         self._terminal = terminal
         self._progress = Progress(
             SpinnerColumn(),
             BarColumn(bar_width=24),
-            Left(),
+            Left(until),
             TextColumn("{task.description}", markup=False),
             console=terminal.err,
             transient=True,
@@ -76,8 +86,14 @@ class BarProgress:
 class LineProgress:
     """One plain line at the start and every few seconds."""
 
-    def __init__(self, terminal: Terminal, opening: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._terminal, self._clock = terminal, clock
+    def __init__(
+        self,
+        terminal: Terminal,
+        opening: str,
+        until: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._terminal, self._until, self._clock = terminal, until, clock
         self._done = self._total = 0
         self._begun = self._said = clock()
         terminal.say(opening)
@@ -100,6 +116,7 @@ class LineProgress:
             self._terminal.say(description)
             return
         left = (now - self._begun) / max(self._done, 1) * max(self._total - self._done, 0)
+        left = _at_most(left, self._until, now)
         self._terminal.say(f"{self._done}/{self._total} {description}, about {duration(left)} left")
 
     def note(self, text: str) -> None:
@@ -111,17 +128,20 @@ class LineProgress:
 
 
 @contextmanager
-def progress(terminal: Terminal, opening: str, *, answering: bool = False) -> Iterator[ProgressProtocol]:
+def progress(
+    terminal: Terminal, opening: str, *, answering: bool = False, until: float | None = None
+) -> Iterator[ProgressProtocol]:
     """Show progress while the body runs; `opening` is told at once.
 
     With `answering` the body writes to standard output itself: on the same terminal a bar would run into it.
+    `until` is the moment of `time.monotonic` at which the budget ends, and with it the time left.
     """
     if terminal.quiet:
         yield NullProgress()
         return
     shown: BarProgress | LineProgress
     bar = terminal.live and not (answering and terminal.seen)
-    shown = BarProgress(terminal, opening) if bar else LineProgress(terminal, opening)
+    shown = (BarProgress if bar else LineProgress)(terminal, opening, until)
     try:
         yield shown
     finally:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from imbtool.data.dataset import Dataset
 
 DEFAULT_FOLDS = 5
+_MOST_OF_IT = 0.5
+"""With a smaller share of the past left to train on than this, that is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,6 +100,7 @@ def outer_splits(
         pairs = forward_chain(dataset.time, dataset.y, folds, group=dataset.group)
         splits = [Split(repeat=0, fold=f, train=a, test=b) for f, (a, b) in enumerate(pairs)]
         notes = ["Rows are ordered by time: every test part is later than its training part."]
+        notes += _lost_to_groups(dataset, splits)
         if repeats > 1:
             notes.append("With time there is one way to split, so repeats are not used.")
     else:
@@ -160,6 +163,23 @@ def stratified_folds(y: IntArray, folds: int, seed: int) -> IntArray:
     fold = np.empty(len(y), dtype=np.int64)
     fold[order] = rng.permutation(folds)[np.arange(len(y)) % folds]
     return fold
+
+
+def _lost_to_groups(dataset: Dataset, splits: list[Split]) -> list[str]:
+    """Say so when most of the past cannot be trained on, since its groups come again."""
+    if dataset.group is None or dataset.time is None or not splits:
+        return []
+    time = dataset.time
+    before = sum(int((time < time[split.test].min()).sum()) for split in splits) / len(splits)
+    left = sum(len(split.train) for split in splits) / len(splits)
+    if left >= _MOST_OF_IT * before:
+        return []
+    note = (
+        f"Training parts have {left:,.0f} rows on average, of {before:,.0f} that are earlier than the test "
+        "part: groups of the test part are taken out of them. If such groups are known when predictions are "
+        "made, leave out --group."
+    )
+    return [note]
 
 
 def _repeated(dataset: Dataset, folds: int, repeats: int, seed: int) -> list[Split]:

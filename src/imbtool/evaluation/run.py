@@ -1,4 +1,4 @@
-"""One comparison while it runs: stages, batches of folds, trials, interruption."""
+"""One comparison while it runs: stages, batches of folds, interruption, what is reported."""
 
 from __future__ import annotations
 
@@ -7,40 +7,32 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from imbtool import registry
 from imbtool.core.errors import DataError, ImbtoolError
-from imbtool.core.quantities import spell_bytes, spell_seconds
-from imbtool.engine import default_jobs, make_engine
 from imbtool.engine.alarm import started
 from imbtool.evaluation.book import Book, name_of
 from imbtool.evaluation.budget import budget_of, limits_of, unseen
 from imbtool.evaluation.conclude import conclude, scale_for
 from imbtool.evaluation.curve import measure
 from imbtool.evaluation.design import Design
-from imbtool.evaluation.errands import forget_workspaces, run_task
-from imbtool.evaluation.joints import Joints
 from imbtool.evaluation.ledger import Ledger
-from imbtool.evaluation.plan import Joint, Task, spell_fold, tasks_of
 from imbtool.evaluation.proof.face import begin_looking, prove
 from imbtool.evaluation.race import TRADED, Race
 from imbtool.evaluation.ration import Ration
 from imbtool.evaluation.referee import Batch, Patient
 from imbtool.evaluation.standing import best_learner
-from imbtool.evaluation.supply import FoldSupply
 from imbtool.evaluation.table import Table
+from imbtool.evaluation.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from imbtool.core.progress import Progress
-    from imbtool.core.types import TrialStatus
     from imbtool.data.dataset import Dataset
-    from imbtool.engine import Engine, Limits, Outcome
     from imbtool.evaluation.options import Options
     from imbtool.evaluation.outlook import Part
-    from imbtool.evaluation.plan import Candidate, Work
+    from imbtool.evaluation.plan import Candidate
     from imbtool.evaluation.referee import Place, Referee
-    from imbtool.evaluation.result import Comparison, Trial
+    from imbtool.evaluation.result import Comparison
     from imbtool.recipe.spec import LearnerSpec
 
 
@@ -76,14 +68,20 @@ class Run:
         self.book = Book(self.design)
         self.total = 0
         self.referee: Referee = Race(self.design) if options.fast else Patient()
-        self.joints = Joints(self.design)
         self.ration, self._looked = None, None
         if self.budget is not None:
             self.ration = Ration(self.budget, self.design, self.book, self.referee)
             # Now, so that it is done when the time is over.
             self._looked = begin_looking(self.design, beside=options.engine != "serial")
-        self._seconds: dict[str, float] = {}
-        self._engine: Engine | None = None
+        self.workshop = Workshop(
+            self.design,
+            book=self.book,
+            ledger=self.ledger,
+            progress=progress,
+            limits=self.limits,
+            budget=self.budget,
+            ration=self.ration,
+        )
         self._found: Comparison | None = None
 
     def execute(self) -> bool:
@@ -94,7 +92,7 @@ class Run:
             for batch in self._batches():
                 tasks = self.book.missing(batch.rows, batch.places)
                 if tasks:
-                    self._collect(tasks, batch.task_seconds)
+                    self.workshop.collect(tasks, self.total, batch.task_seconds)
             if self.ration is not None:
                 self.ration.settle()
             self._prove()
@@ -110,9 +108,7 @@ class Run:
             return False
         finally:
             self.progress.finish()
-            forget_workspaces()
-            if self._engine is not None:
-                self._engine.close()
+            self.workshop.close()
         return True
 
     def _batches(self) -> Iterator[Batch]:
@@ -162,87 +158,6 @@ class Run:
         self.book.dropped |= {name_of(row) for row in lost}
         self.book.cut |= {name_of(row): reason for row, reason in lost.items()}
 
-    def _collect(self, tasks: Sequence[Task], task_seconds: float | None) -> None:
-        """Run tasks, none of them longer than these seconds."""
-        self.progress.start(self.total, "starting")
-        limits, begun, trained = self.limits.within(task_seconds), time.monotonic(), 0.0
-        work = self.joints.of(tasks, measured=task_seconds is not None)
-        while work:
-            work, seconds = self._hand_out(work, limits)
-            trained += seconds
-        if self.budget:
-            self.budget.note(time.monotonic() - begun, trained)
-
-    def _hand_out(self, works: Sequence[Work], limits: Limits) -> tuple[list[Task], float]:
-        """Do this work; return the tasks that are to be done apart, and the seconds of all trainings."""
-        # Within a budget the order says what is worth most; else it is free.
-        known = None if self.budget else self._seconds
-        supply, trained = FoldSupply(works, self._wanted, known), 0.0
-        crew = self._crew(len(self.design.places) if self.budget else len(works))
-        apart: list[Task] = []
-        for outcome in crew.run(run_task, self.design.shared(), supply, limits):
-            task, found = supply.taken[outcome.number], outcome.value
-            if outcome.stopped and isinstance(task, Joint):
-                trained += outcome.seconds
-                apart += () if outcome.stopped == "deadline" else self.joints.apart(task)
-                continue
-            if outcome.stopped and isinstance(task, Task):
-                found = self._stopped(task, outcome, limits)
-            seconds = outcome.seconds if outcome.stopped else sum(trial.seconds for trial in found)
-            self._seconds[task.words] = seconds
-            trained += seconds
-            self.ledger.record(found)
-            self.book.enter(found)
-            done = sum(len(one.recipes) for one in tasks_of(task))
-            self.progress.advance(done, f"{task.words}, {spell_fold(task, self.design.repeats, ', ')}")
-        return apart, trained
-
-    def _crew(self, n_tasks: int) -> Engine:
-        """Return the engine, the same one while it has workers enough."""
-        wanted = min(self.options.jobs or default_jobs(), n_tasks)
-        fixed = self.options.engine in ("serial", "dask")
-        if self._engine is not None and (fixed or self._engine.jobs >= wanted):
-            return self._engine
-        if self._engine is not None:
-            self._engine.close()
-        self._engine = make_engine(
-            self.options.jobs,
-            n_tasks,
-            kind=self.options.engine,
-            scheduler=self.options.scheduler,
-            stoppable=self.limits.any,
-            packages=tuple(filter(None, (registry.learner(x.name).extra for x in self.design.learners))),
-        )
-        return self._engine
-
-    def _wanted(self, task: Task) -> bool:
-        """Return whether a task is still to be done: not when all its rows were cut in the meantime."""
-        if any((str(task.learner), str(r)) not in self.book.cut for r in task.recipes):
-            return self.ration is None or self.ration.wanted(task)
-        self.progress.advance(len(task.recipes), "cut off")
-        return False
-
-    def _stopped(self, task: Task, outcome: Outcome, limits: Limits) -> tuple[Trial, ...]:
-        """Return the trials of a task that was stopped; cut its rows where it was their own doing."""
-        if outcome.stopped == "deadline":
-            return ()
-        fold = spell_fold(task, self.design.repeats, " of ")
-        status: TrialStatus = "cut-off"
-        if outcome.stopped == "timeout":
-            reason = f"{fold} took longer than {spell_seconds(limits.task_seconds or 0)}"
-            if self.ration and self.budget and limits.task_seconds != self.limits.task_seconds:
-                reason += f", too long for {self.budget.words}"
-                self.ration.postpone(task)
-        elif outcome.stopped == "memory":
-            reason = f"{fold} needed more memory than {spell_bytes(self.limits.memory or 0)}"
-        else:
-            status, reason = "failed", "its worker process was killed, most likely for want of memory"
-        names = [(str(task.learner), str(recipe)) for recipe in task.recipes]
-        if status == "cut-off":
-            self.book.cut |= dict.fromkeys(names, reason)
-        blank = [self.book.blank(name, (task.repeat, task.fold), status, reason) for name in names]
-        return (replace(blank[0], seconds=outcome.seconds), *blank[1:])
-
     def _prove(self) -> None:
         """Look for leaks while the workers are still there; what cannot be concluded is told by `report`."""
         self.progress.note("looking for leaks") if self.options.prove else None
@@ -252,7 +167,7 @@ class Run:
                 found = self._concluded(complete=True, curve=self._curve(found.verdict.numbers))
         except DataError:
             return
-        proof = prove(self.design, found, self._crew(1), self.limits, self._looked)
+        proof = prove(self.design, found, self.workshop.crew(1), self.limits, self._looked)
         self._found = replace(found, proof=proof)
 
     def _curve(self, numbers: Mapping[str, Any]) -> tuple[Part, ...]:
@@ -261,7 +176,8 @@ class Run:
             return ()
         lead, rival = (tuple(numbers[name]) for name in ("lead_row", "lead_against"))
         scale = scale_for(self.design, Table(self.book.ordered()))
-        return measure(self.design, lead, rival, scale, self._crew(len(self.design.places)), self.limits)
+        crew = self.workshop.crew(len(self.design.places))
+        return measure(self.design, lead, rival, scale, crew, self.limits)
 
     def report(self, *, complete: bool = True) -> Comparison:
         """Return the comparison of the trials that are there."""
@@ -270,7 +186,7 @@ class Run:
         return self._concluded(complete=complete)
 
     def _concluded(self, *, complete: bool, curve: tuple[Part, ...] = ()) -> Comparison:
-        places, peak = None, self._engine.peak if self._engine else None
+        places = None
         if complete and self.book.has_gaps:
             places = self._fill_gaps()
         return conclude(
@@ -279,7 +195,7 @@ class Run:
             places=places,
             notes=self.notes,
             enough=self.ration.needed if self.ration else None,
-            measured={"engine": self.options.engine or "local", "peak_memory": peak},
+            measured={"engine": self.options.engine or "local", "peak_memory": self.workshop.peak},
             curve=curve,
         )
 

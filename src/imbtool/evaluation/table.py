@@ -142,7 +142,8 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
     spec = parse_recipe(row[1])
     names = dict.fromkeys(name for t in done for name in t.metrics)
     others = [t for t in trials if t.status != "ok"]
-    reason = Counter(t.reason for t in others or done if t.reason).most_common(1)
+    telling = [t for t in others if t.status == status] or others or done
+    reason = Counter(t.reason for t in telling if t.reason).most_common(1)
     thresholds = [t.threshold for t in done if t.threshold]
     return MethodResult(
         learner=row[0],
@@ -163,10 +164,15 @@ def _result(table: Table, row: tuple[str, str], metric: str, ratio: float) -> Me
 
 
 def _status(trials: Sequence[Trial]) -> TrialStatus:
-    """Return the status of a row: rows of the table have the same folds, so one cut off is none of them."""
+    """Return the status of a row: rows of the table have the same folds, so one cut off is none of them.
+
+    A row that could not be applied where it was tried is not said to be cut off on the folds it was not.
+    """
     found = [t.status for t in trials]
     if "dropped" in found:
         return "dropped"
+    if "not-applicable" in found and set(found) <= {"not-applicable", "cut-off"}:
+        return "not-applicable"
     if not found or "cut-off" in found:
         return "cut-off"
     return "ok" if "ok" in found else found[0]

@@ -174,8 +174,10 @@ class _Teller:
     def _headline_nothing(self) -> str:
         tried = [row.status for row in self.evidence.rows.values() if row.cost and not row.control]
         done = tried.count("ok") if "cut-off" in tried else 0
-        which = f"none of the {done} treatments that were finished in time" if done else "no treatment"
-        return f"Do nothing: {which} is shown to beat plain {self.decision.row[0]}."
+        which = f"none of the {done} treatments that were finished in time is" if done else "no treatment is"
+        if done == 1:
+            which = "the one treatment that was finished in time is not"
+        return f"Do nothing: {which} shown to beat plain {self.decision.row[0]}."
 
     def _about_learner(self) -> Iterator[str]:
         others = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,12 @@ from imbtool.report.terminal.table import nothing_mean
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
     from imbtool.evaluation.result import Comparison, MethodResult
 
-BAR_WIDTH, BAR_HEIGHT = 160, 16
+BAR_WIDTH = 120
+_BREAKS = re.compile(r"(?<=[_+,])|(?=\()")
 
 
 def to_html(comparison: Comparison, *, page: bool = True) -> str:
@@ -29,6 +32,7 @@ def to_html(comparison: Comparison, *, page: bool = True) -> str:
     data = comparison.dataset
     return _template().render(
         page=page,
+        bar_width=BAR_WIDTH,
         comparison=comparison,
         data=data,
         settings=comparison.settings,
@@ -51,6 +55,7 @@ def to_html(comparison: Comparison, *, page: bool = True) -> str:
         problems=view.problems(comparison),
         doubt=view.unproven(comparison),
         leaks=view.proof_warnings(comparison),
+        heading=view.heading(comparison),
         metric=words.metric_name(comparison.settings.metric),
         decision=words.metric_name(comparison.settings.threshold_metric),
     )
@@ -67,7 +72,15 @@ def _template() -> Template:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters["breakable"] = _breakable
     return environment.get_template("comparison.html")
+
+
+def _breakable(name: str) -> Markup:
+    """Return the name of a recipe, escaped, with places where a line may end."""
+    from markupsafe import Markup
+
+    return Markup("<wbr>").join(_BREAKS.split(name))
 
 
 def _row(comparison: Comparison, rows: tuple[MethodResult, ...], row: MethodResult) -> dict[str, Any]:

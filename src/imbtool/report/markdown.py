@@ -91,9 +91,19 @@ def _methods(comparison: Comparison) -> list[str]:
     header += ["P(gain > rope)", f"{words.metric_name(decision)} chosen", "Brier skill", "cal. slope", "time"]
     chosen = view.recommended(comparison)
     rows = [_row(row, metric, decision, chosen) for row in view.ranked(comparison)]
-    legend = f"`> the verdict   {view.LEGEND}   c control`; + is better than nothing"
+    legend = f"`> the verdict   {view.LEGEND}   c control`"
+    by = view.heading(comparison)
     told = [line for note in view.footnotes(comparison) for line in ("", escape(note))]
-    return ["## Methods", "", *table(header, rows, left=3), legend, *told, ""]
+    return [
+        "## Methods",
+        "",
+        escape(f"{by[0].upper()}{by[1:]}."),
+        "",
+        *table(header, rows, left=3),
+        legend,
+        *told,
+        "",
+    ]
 
 
 def _row(row: MethodResult, metric: str, decision: str, chosen: MethodResult | None) -> tuple[str, ...]:
@@ -133,7 +143,7 @@ def _classes(comparison: Comparison) -> list[str]:
 
 def _problems(comparison: Comparison) -> list[str]:
     found = view.problems(comparison)
-    lines = [f"- {p.status}: {escape(', '.join(p.rows))}: {escape(p.reason)}" for p in found]
+    lines = [f"- {p.status}: {escape(p.who())}: {escape(p.reason)}" for p in found]
     return ["## Not in the table, or not in full", "", *lines, ""] if lines else []
 
 

@@ -7,7 +7,7 @@ from math import nan
 from typing import TYPE_CHECKING, Literal
 
 from imbtool.evaluation.choice import in_words
-from imbtool.report.words import judged, listing, plural
+from imbtool.report.words import judged, listing, metric_name, plural, unit
 
 if TYPE_CHECKING:
     from imbtool.evaluation.result import ColumnSummary, Comparison, DatasetSummary, MethodResult, Settings
@@ -24,11 +24,17 @@ _LOPSIDED = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Rows that share a status and a reason."""
+    """Rows that share a status and a reason, and the learners, where these are to be told."""
 
     status: str
     reason: str
     rows: tuple[str, ...]
+    learners: tuple[str, ...] = ()
+
+    def who(self, most: int = 1000) -> str:
+        """Return the rows in words, the surplus over `most` as a count."""
+        learners = f" ({', '.join(self.learners)})" if self.learners else ""
+        return f"{listing(self.rows, most)}{learners}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,16 +110,43 @@ def scale(rows: tuple[MethodResult, ...], metric: str) -> Scale:
 
 
 def problems(comparison: Comparison) -> tuple[Problem, ...]:
-    """Return what could not be applied or kept, failed or was cut off, grouped by reason (law 5)."""
+    """Return what could not be applied or kept, failed or was cut off, grouped by reason (law 5).
+
+    Learners are told where there are several, but for the one that all rows of the table have.
+    """
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in comparison.methods:
         key = _problem_key(row)
         if key:
             groups.setdefault(key, {}).setdefault(row.recipe, []).append(row.learner)
-    several = len(comparison.settings.learners) > 1
-    return tuple(
-        Problem(status=status, reason=reason, rows=tuple(_named(r, ls, several) for r, ls in found.items()))
-        for (status, reason), found in sorted(groups.items(), key=lambda item: _ORDER.index(item[0][0]))
+    every, only = {row.learner for row in comparison.methods}, only_learner(comparison)
+    plain = {(only,)} if only else {(name,) for name in every if len(every) == 1}
+    found = []
+    for (status, reason), rows in sorted(groups.items(), key=lambda item: _ORDER.index(item[0][0])):
+        by_learners: dict[tuple[str, ...], list[str]] = {}
+        for recipe, learners in rows.items():
+            by_learners.setdefault(tuple(sorted(learners)), []).append(recipe)
+        found += [
+            Problem(status=status, reason=reason, rows=tuple(names), learners=() if who in plain else who)
+            for who, names in by_learners.items()
+        ]
+    return tuple(found)
+
+
+def only_learner(comparison: Comparison) -> str:
+    """Return the learner of all rows that are ranked; empty where there are several, or none."""
+    learners = {row.learner for row in ranked(comparison)}
+    return learners.pop() if len(learners) == 1 else ""
+
+
+def heading(comparison: Comparison) -> str:
+    """Return what the rows are ranked by, over how many folds and with which learner."""
+    rows, metric = ranked(comparison), comparison.settings.metric
+    folds = max((len(row.fold_values) for row in rows), default=0)
+    learner = only_learner(comparison)
+    return (
+        f"ranked by {metric_name(metric)}{unit(metric)} over {plural(folds, 'fold')}"
+        f"{f' with {learner}' if learner else ''}; + is better than nothing"
     )
 
 
@@ -128,10 +161,6 @@ def _problem_key(row: MethodResult) -> tuple[str, str] | None:
         reason = f": {row.reason}" if row.reason else ""
         return "partly failed", f"{row.n_failed} of {total} folds{reason}"
     return ("note", row.reason) if row.reason else None
-
-
-def _named(recipe: str, learners: list[str], several: bool) -> str:
-    return f"{recipe} ({', '.join(learners)})" if several else recipe
 
 
 def left_out(columns: tuple[ColumnSummary, ...]) -> tuple[tuple[str, str], ...]:

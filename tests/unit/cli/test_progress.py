@@ -31,6 +31,20 @@ def test_lines_come_at_the_start_and_then_every_few_seconds() -> None:
     ]
 
 
+def test_no_more_time_is_left_than_the_budget_has() -> None:
+    now = [0.0]
+    shown, err = terminal()
+    lines = LineProgress(shown, "reading x.csv", 20.0, clock=lambda: now[0])
+    lines.start(100, "comparing")
+    for now[0] in (4.0, 8.0, 19.5):
+        lines.advance(1, "smote, fold 1")
+    assert [line.rpartition(", ")[2] for line in err.getvalue().splitlines()[2:]] == [
+        "about 16 s left",
+        "about 12 s left",
+        "about 0.50 s left",
+    ]
+
+
 def test_quiet_shows_nothing() -> None:
     shown, err = terminal(quiet=True)
     with progress(shown, "reading") as bar:

@@ -130,10 +130,21 @@ def test_rare_rows_that_come_late_still_reach_every_test_part():
 def test_with_time_and_groups_neither_is_violated():
     time, y = time_data()
     group = np.random.default_rng(1).integers(0, 60, len(y))
-    splits, _ = outer_splits(dataset(y, time=time, group=group), folds=4, repeats=1, seed=0)
+    splits, notes = outer_splits(dataset(y, time=time, group=group), folds=4, repeats=1, seed=0)
+    left = np.mean([len(split.train) for split in splits])
+    before = np.mean([(time < time[split.test].min()).sum() for split in splits])
+    assert f"Training parts have {left:,.0f} rows on average, of {before:,.0f} that are earlier" in " ".join(
+        notes
+    )
     for split in splits:
         assert time[split.train].max() < time[split.test].min()
         assert not np.intersect1d(group[split.train], group[split.test]).size
+
+
+def test_groups_that_do_not_come_again_leave_nothing_to_tell():
+    time, y = time_data()
+    _, notes = outer_splits(dataset(y, time=time, group=np.arange(len(y))), folds=4, repeats=1, seed=0)
+    assert not any("Training parts" in note for note in notes)
 
 
 @pytest.mark.parametrize(("n_pos", "folds"), [(50, 5), (5, 5), (3, 3), (2, 2)])

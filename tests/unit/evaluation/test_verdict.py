@@ -142,6 +142,18 @@ def test_where_some_treatments_were_finished_the_headline_counts_them():
     assert verdict.headline == (
         "Do nothing: none of the 2 treatments that were finished in time is shown to beat plain lightgbm."
     )
+    alone = judge(rows(smote={}, enn={}), made=cut_off(rows(smote={}, enn={}), "smote"))
+    assert alone.headline == (
+        "Do nothing: the one treatment that was finished in time is not shown to beat plain lightgbm."
+    )
+
+
+def test_a_row_that_could_not_be_applied_is_not_told_as_cut_off_on_the_folds_it_was_not_tried_on():
+    made = cut_off(rows(smote={}), "smote")
+    first = next(k for k, t in enumerate(made) if t.recipe == "smote")
+    made[first] = replace(made[first], status="not-applicable", reason="numbers only")
+    found = next(r for r in results(Table(made), "pr_auc", 0.01, SHARES) if r.recipe == "smote")
+    assert (found.status, found.reason) == ("not-applicable", "numbers only")
 
 
 def test_equal_methods_mean_do_nothing():

@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 import pytest
 from tests.unit.report import fixtures
 
+from imbtool.report import view
 from imbtool.report.html import to_html
 from imbtool.report.markdown import to_markdown
 
-VOID = {"meta", "br", "line", "circle", "img", "hr"}
+VOID = {"meta", "br", "wbr", "line", "circle", "img", "hr"}
 EVERY = [fixtures.binary, fixtures.inconclusive, fixtures.multiclass]
 
 
@@ -42,6 +43,16 @@ def test_the_page_is_balanced_and_brings_everything_with_it(make) -> None:
 @pytest.mark.parametrize("make", EVERY)
 def test_the_page_follows_light_and_dark(make) -> None:
     assert "prefers-color-scheme: dark" in to_html(make())
+
+
+def test_all_reports_tell_the_folds_that_were_compared_and_the_learner_they_share() -> None:
+    run = fixtures.binary()
+    methods = tuple(replace(r, fold_values=r.fold_values[:3]) for r in run.methods if r.learner == "forest")
+    cut = replace(run, methods=methods)
+    told = "anked by PR-AUC over 3 folds with forest; + is better than nothing"
+    assert f"r{told}" in to_html(cut)
+    assert f"R{told}." in to_markdown(cut)
+    assert "with forest" not in view.heading(run)
 
 
 def test_every_ranked_row_is_on_the_page_with_its_interval() -> None:

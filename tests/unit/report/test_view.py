@@ -28,11 +28,27 @@ def test_a_table_that_fits_is_not_shortened() -> None:
 
 
 def test_problems_are_grouped_by_reason_and_name_the_learner_when_there_are_several() -> None:
-    found = {(p.status, p.reason): p.rows for p in view.problems(fixtures.binary())}
-    assert found[("cut-off", "the time limit of 60 s was reached")] == (
-        "tomek+threshold (logistic)",
-        "enn+threshold (logistic)",
+    run = fixtures.binary()
+    late = "the time limit of 60 s was reached"
+    found = {(p.status, p.reason): p.who() for p in view.problems(run)}
+    assert found[("cut-off", late)] == "tomek+threshold, enn+threshold (logistic)"
+    one = replace(run, methods=tuple(r for r in run.methods if r.learner == "logistic"))
+    assert {p.reason: p.who() for p in view.problems(one)}[late] == "tomek+threshold, enn+threshold"
+
+
+def test_problems_name_learners_but_the_one_that_all_rows_of_the_table_have() -> None:
+    run = fixtures.binary()
+    late = tuple(
+        replace(r, status="cut-off", reason="late", rank=None, learner=learner)
+        for learner in ("logistic", "lightgbm")
+        for r in run.methods[:2]
     )
+    ranked = tuple(r for r in run.methods if r.learner == "logistic" and r.rank)
+    found = [p.who() for p in view.problems(replace(run, methods=(*ranked, *late))) if p.reason == "late"]
+    names = ", ".join(dict.fromkeys(r.recipe for r in run.methods[:2]))
+    assert found == [f"{names} (lightgbm, logistic)"]
+    found = [p.who() for p in view.problems(replace(run, methods=(*ranked, *late[2:]))) if p.reason == "late"]
+    assert found == [f"{names} (lightgbm)"]
 
 
 def test_a_row_with_some_failed_folds_is_told_as_partly_failed() -> None:

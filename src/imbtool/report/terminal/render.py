@@ -67,7 +67,7 @@ def _show_problems(comparison: Comparison, paper: Paper, most: int) -> None:
         return
     paper.heading("Not in the table, or not in full")
     paper.write("")
-    paper.pairs([(p.status, f"{words.listing(p.rows, most)}: {p.reason}") for p in found])
+    paper.pairs([(p.status, f"{p.who(most)}: {p.reason}") for p in found])
 
 
 def _show_commands(comparison: Comparison, paper: Paper) -> None:

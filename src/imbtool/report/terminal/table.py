@@ -29,14 +29,7 @@ def show_methods(comparison: Comparison, paper: Paper, *, verbose: bool) -> None
     if not rows:
         paper.heading("Methods", "nothing could be estimated")
         return
-    metric = words.metric_name(comparison.settings.metric)
-    folds = max(len(row.fold_values) for row in every)
-    learners = sorted({row.learner for row in every})
-    who = f" with {learners[0]}" if len(learners) == 1 else ""
-    by = f"{metric}{words.unit(comparison.settings.metric)}"
-    paper.heading(
-        "Methods", f"ranked by {by} over {words.plural(folds, 'fold')}{who}; + is better than nothing"
-    )
+    paper.heading("Methods", view.heading(comparison))
     paper.write("")
     paper.write(_table(comparison, rows, paper))
     paper.write("")
