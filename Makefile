@@ -17,11 +17,12 @@ WITHOUT_CUDA = awk '/^[^ ]/ { skip = /^(nvidia-|cuda-|triton)/ } !skip'
 help: ## list the recipes
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-# The environment is made anew only when the lock file or the project file changes.
+# The environment is made anew only when the lock file or the project file changes. Python compiles what is
+# imported when it is: compiling every file of every package takes twice as long as all the rest.
 $(DONE): $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"imbtool needs Python 3.11 or newer; this is {v.major}.{v.minor}. Try: make $(MAKECMDGOALS) PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --requirement $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 

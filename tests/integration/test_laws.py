@@ -10,6 +10,8 @@ from sklearn.datasets import make_classification
 from imbtool import compare
 from imbtool.core.errors import DataError
 
+QUICK = "lightgbm(n_estimators=20)"
+
 
 def table(n=600, seed=0, signal=True):
     X, y = make_classification(
@@ -40,7 +42,7 @@ def same(a, b):
 
 
 def test_the_same_seed_gives_the_same_numbers_with_one_worker_and_with_two():
-    options = {"target": "y", "methods": "smote,cooldown,easy_ensemble", "learners": "lightgbm", "repeats": 1}
+    options = {"target": "y", "methods": "smote,cooldown,easy_ensemble", "learners": QUICK, "repeats": 1}
     one = compare(table(), jobs=1, **options)
     two = compare(table(), jobs=2, **options)
     assert same(numbers(one), numbers(two))
@@ -55,7 +57,7 @@ def test_another_seed_draws_other_folds():
 
 
 def test_a_method_scores_the_same_alone_and_in_company():
-    options = {"target": "y", "learners": "lightgbm", "repeats": 1, "jobs": 1}
+    options = {"target": "y", "learners": QUICK, "repeats": 1, "jobs": 1}
     alone = compare(table(), methods="tomek", **options)
     company = compare(table(), methods="class_weight,random_over,smote,tomek,adasyn", **options)
     pick = [[n for n in numbers(r) if n[1] == "tomek"] for r in (alone, company)]
@@ -79,7 +81,7 @@ def test_the_controls_are_always_there():
 
 def test_on_pure_noise_no_method_ranks_better_than_chance():
     frame = table(n=900, signal=False)
-    report = compare(frame, target="y", learners="lightgbm(n_estimators=20)", repeats=1, jobs=1)
+    report = compare(frame, target="y", learners=QUICK, folds=3, repeats=1, jobs=1)
     done = report.methods[report.methods["status"] == "ok"]
     assert len(done) > 15
     assert done["roc_auc"].between(0.35, 0.65).all()
@@ -135,7 +137,7 @@ def test_weights_reach_training_and_metrics():
 def test_three_classes_work_throughout():
     frame = table(n=500)
     frame["y"] = np.where(frame["y"] == 1, "bad", np.where(frame["x2"] > 1, "odd", "good"))
-    report = compare(frame, target="y", learners="lightgbm(n_estimators=20)", repeats=1, jobs=1)
+    report = compare(frame, target="y", learners=QUICK, folds=2, repeats=1, jobs=1)
     done = report.methods[report.methods["status"] == "ok"]
     assert len(done) > 15
     assert done["pr_auc"].between(0, 1).all()

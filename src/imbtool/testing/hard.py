@@ -29,7 +29,7 @@ _QUICK = {
     "forest": (("n_estimators", 5),),
     "torch": (("epochs", 2), ("members", 1), ("width", 16)),
 }
-_FEW = {"n_bags": 3, "n_members": 3, "n_trees": 10}
+_FEW = {"n_bags": 3, "n_members": 3, "n_trees": 10, "n_parts": 2, "n_estimators": 5, "rounds": 2, "steps": 10}
 
 
 def _equal(seed: int) -> Table:
@@ -107,7 +107,11 @@ def learner_for(info: MethodInfo) -> LearnerSpec | None:
 
 
 def _recipe(info: MethodInfo) -> RecipeSpec:
-    few = tuple((p.name, _FEW[p.name]) for p in info.params if p.name in _FEW)
+    few = tuple(
+        (p.name, max(_FEW[p.name], int(p.low or 1)))
+        for p in info.params
+        if p.name in _FEW and p.type == "int"
+    )
     return RecipeSpec(() if info.kind == "baseline" else (Step(info.name, few),))
 
 

@@ -79,7 +79,7 @@ def test_there_is_one_way_to_split_in_time_so_the_combined_f_test_is_refused() -
 def test_the_test_that_was_chosen_is_used_and_said(test: str) -> None:
     rng = np.random.default_rng(0)
     table = pd.DataFrame(rng.normal(size=(400, 3)), columns=["a", "b", "c"]).assign(y=[0, 0, 1] * 133 + [0])
-    report = compare(table, target="y", test=test, learners="logistic", methods="random_under", repeats=None)
+    report = compare(table, target="y", test=test, learners="logistic", methods="random_under", jobs=1)
     found = report.comparison
     assert found.settings.test == test
     assert (found.settings.folds, found.settings.repeats) == ((2, 5) if test == "5x2cv-f" else (5, 3))
