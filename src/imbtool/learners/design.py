@@ -48,17 +48,22 @@ class DesignView:
         positions = np.asarray(layout.numeric, dtype=np.int64)
         return cls(
             positions=positions,
-            numeric=NumericColumns.fit(X[:, positions]),
+            numeric=NumericColumns.fit(_selected(X, positions)),
             levels=tuple(_columns_of_levels(X[:, j], layout.levels[j], j) for j in layout.categorical),
         )
 
     def transform(self, X: FloatArray) -> Any:
         """Return the design: an array or, with many one-hot columns, a CSR matrix."""
-        numbers = self.numeric.transform(X[:, self.positions])
+        numbers = self.numeric.transform(_selected(X, self.positions))
         hot = [_one_hot(X[:, j], columns, width) for j, columns, width in self.levels]
         if sum(width for _, _, width in self.levels) >= WIDE:
             return sparse.hstack([sparse.csr_array(numbers), *hot], format="csr")
-        return np.hstack([numbers, *(part.toarray() for part in hot)])
+        return np.hstack([numbers, *(part.toarray() for part in hot)]) if hot else numbers
+
+
+def _selected(X: FloatArray, positions: IntArray) -> FloatArray:
+    """Return these columns, ascending; without a copy where they are all."""
+    return X if positions.size == X.shape[1] else X[:, positions]
 
 
 def _columns_of_levels(column: FloatArray, n_levels: int, position: int) -> tuple[int, IntArray, int]:

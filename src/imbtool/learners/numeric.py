@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ KNOTS = 200
 """Quantile knots of a rank curve."""
 MAX_RANKED = 500
 """Tables with more numeric columns get no ranks: they would double a matrix that is already wide."""
+_ROWS_AT_ONCE = 4096
 _LARGE = 1e150  # differences and ratios of clipped numbers stay finite
 
 
@@ -51,32 +52,60 @@ class NumericColumns:
         """Learn from training columns, shape (n, n_columns)."""
         n_columns = values.shape[1]
         median, unit = np.zeros(n_columns), np.ones(n_columns)
-        curves = []
-        for j in range(n_columns):
-            known = np.sort(np.clip(values[~np.isnan(values[:, j]), j], -_LARGE, _LARGE))
-            if not known.size:
+        missing = np.zeros(n_columns, dtype=bool)
+        soft, curves, ranks = [], [], []
+        for j in range(n_columns):  # column by column: no second matrix is held
+            absent = np.isnan(values[:, j])
+            missing[j] = absent.any()
+            known = np.sort(np.clip(values[~absent, j], -_LARGE, _LARGE))
+            if known.size:
+                median[j], unit[j] = _centre(known)
+            filled = _filled(values[:, j], median[j])
+            soft.append(_mean_and_sd(_soft(filled, median[j], unit[j])))
+            if not known.size or n_columns > MAX_RANKED or known[0] == known[-1]:
                 continue
-            median[j], unit[j] = _centre(known)
-            if n_columns <= MAX_RANKED and known[0] < known[-1]:
-                knots, ranks = _rank_curve(known)
-                if knots.size > 2:
-                    curves.append((j, knots, ranks))
-        raw = _pictures(values, median, unit, tuple(curves))
-        sd = raw.std(axis=0)
+            knots, shares = _rank_curve(known)
+            if knots.size > 2:
+                curves.append((j, knots, shares))
+                ranks.append(_mean_and_sd(np.interp(filled, knots, shares)))
+        mean, sd = np.asarray(soft + ranks, dtype=np.float64).reshape(-1, 2).T
         return cls(
             median=median,
             unit=unit,
-            mean=raw.mean(axis=0),
+            mean=mean,
             sd=np.where(sd > 1e-9, sd, np.inf),
             curves=tuple(curves),
-            missing=np.asarray(np.isnan(values).any(axis=0)),
+            missing=missing,
         )
 
     def transform(self, values: FloatArray) -> FloatArray:
         """Return soft values, ranks and missing flags, shape (n, n_columns + n_ranked + n_missing)."""
-        raw = _pictures(values, self.median, self.unit, self.curves)
-        flags = np.isnan(values[:, self.missing]).astype(np.float64)
-        return np.hstack([(raw - self.mean) / self.sd, flags])
+        n, width = len(values), self.mean.size
+        columns = np.empty((n, width + int(self.missing.sum())))
+        for start in range(0, n, _ROWS_AT_ONCE):
+            block, out = values[start : start + _ROWS_AT_ONCE], columns[start : start + _ROWS_AT_ONCE]
+            filled = _filled(block, self.median)
+            out[:, : self.median.size] = _soft(filled, self.median, self.unit)
+            for at, (j, knots, shares) in enumerate(self.curves, start=self.median.size):
+                out[:, at] = np.interp(filled[:, j], knots, shares)
+            out[:, :width] -= self.mean
+            out[:, :width] /= self.sd
+            out[:, width:] = np.isnan(block[:, self.missing])
+        return columns
+
+
+def _filled(values: FloatArray, median: Any) -> FloatArray:
+    return np.clip(np.where(np.isnan(values), median, values), -_LARGE, _LARGE)
+
+
+def _soft(filled: FloatArray, median: Any, unit: Any) -> FloatArray:
+    with np.errstate(over="ignore"):
+        soft: FloatArray = np.arcsinh(np.clip((filled - median) / unit, -_LARGE, _LARGE))
+    return soft
+
+
+def _mean_and_sd(picture: FloatArray) -> tuple[float, float]:
+    return float(picture.mean()), float(picture.std())
 
 
 def _centre(known: FloatArray) -> tuple[float, float]:
@@ -93,16 +122,3 @@ def _rank_curve(known: FloatArray) -> tuple[FloatArray, FloatArray]:
     shares = np.linspace(0.0, 1.0, KNOTS + 1)
     knots, which = np.unique(np.quantile(known, shares, method="nearest"), return_inverse=True)
     return knots, np.bincount(which, weights=shares) / np.bincount(which)
-
-
-def _pictures(
-    values: FloatArray,
-    median: FloatArray,
-    unit: FloatArray,
-    curves: tuple[tuple[int, FloatArray, FloatArray], ...],
-) -> FloatArray:
-    filled = np.clip(np.where(np.isnan(values), median, values), -_LARGE, _LARGE)
-    with np.errstate(over="ignore"):
-        soft = np.arcsinh(np.clip((filled - median) / unit, -_LARGE, _LARGE))
-    ranks = [np.interp(filled[:, j], knots, share) for j, knots, share in curves]
-    return np.column_stack([soft, *ranks]) if ranks else soft
