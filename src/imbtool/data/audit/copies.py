@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imbtool.data.audit.hashing import hash_columns, hash_rows
+from imbtool.data.audit.hashing import hash_columns, hash_rows, row_blocks
 
 if TYPE_CHECKING:
     from imbtool.core.types import BoolArray, FloatArray, IntArray, Layout
@@ -66,7 +66,8 @@ def find_near_copies(X: FloatArray, layout: Layout) -> tuple[Copies, ...]:
 
     Twice, with cells shifted by half their width, since close numbers may fall on two sides of an edge.
     """
-    return tuple(find_copies(_cut(X, layout, shift)) for shift in (0.0, 0.5))
+    width = _cell_width(X, layout)
+    return tuple(find_copies(_cut(X, layout, width, shift)) for shift in (0.0, 0.5))
 
 
 def near_values(X: FloatArray, layout: Layout) -> tuple[IntArray, ...]:
@@ -74,26 +75,33 @@ def near_values(X: FloatArray, layout: Layout) -> tuple[IntArray, ...]:
 
     Rows that share one are equal or nearly so. Nothing where no column holds numbers.
     """
-    shifts = (0.0, 0.5) if layout.numeric else ()
-    tables = (_cut(X, layout, shift) for shift in shifts)
-    return tuple(np.unique(hash_rows(table), return_inverse=True)[1].astype(np.int64) for table in tables)
+    if not layout.numeric:
+        return ()
+    width, hashed = _cell_width(X, layout), np.empty(len(X), dtype=np.uint64)
+    values = []
+    for shift in (0.0, 0.5):
+        for rows in row_blocks(X):
+            hashed[rows] = hash_rows(_cut(X[rows], layout, width, shift))
+        values.append(np.unique(hashed, return_inverse=True)[1].astype(np.int64))
+    return tuple(values)
 
 
-def _cut(X: FloatArray, layout: Layout, shift: float) -> FloatArray:
+def _cut(X: FloatArray, layout: Layout, width: FloatArray, shift: float) -> FloatArray:
+    """Return the table with the numbers of the cells in place of numbers."""
     cells = X.copy()
     numeric = np.array(layout.numeric, dtype=np.int64)
-    if len(numeric):
-        with np.errstate(invalid="ignore", over="ignore"):
-            spread = _spread(X[:, numeric])
-            cells[:, numeric] = np.floor(X[:, numeric] / (NEAR_STEP * spread) + shift)
+    with np.errstate(invalid="ignore", over="ignore"):
+        cells[:, numeric] = np.floor(X[:, numeric] / width + shift)
     return cells
 
 
-def _spread(X: FloatArray) -> FloatArray:
-    """Return the standard deviation of each column, 1 where there is none."""
-    known = ~np.isnan(X)
-    n = np.maximum(known.sum(axis=0), 1)
-    filled = np.where(known, X, 0.0)
-    mean = filled.sum(axis=0) / n
-    found = np.sqrt(np.where(known, (X - mean) ** 2, 0.0).sum(axis=0) / n)
-    return np.where(np.isfinite(found) & (found > 0), found, 1.0)
+def _cell_width(X: FloatArray, layout: Layout) -> FloatArray:
+    """Return `NEAR_STEP` standard deviations of each number, or of 1 where there is none."""
+    width = np.full(len(layout.numeric), NEAR_STEP)
+    for at, j in enumerate(layout.numeric):  # column by column: a large table is not held twice
+        known = X[~np.isnan(X[:, j]), j]
+        with np.errstate(invalid="ignore", over="ignore"):
+            spread = known.std() if known.size else 0.0
+        if np.isfinite(spread) and spread > 0.0:
+            width[at] *= spread
+    return width

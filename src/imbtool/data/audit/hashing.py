@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from imbtool.core.types import FloatArray, IntArray
 
 _ONE, _TWO = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
+_CELLS_AT_ONCE = 1 << 16
 
 
 def hash_columns(X: FloatArray, columns: IntArray) -> NDArray[np.uint64]:
@@ -26,16 +29,24 @@ def hash_columns(X: FloatArray, columns: IntArray) -> NDArray[np.uint64]:
     X : ndarray of float64, shape (n_rows, n_features)
     columns : ndarray of int64
     """
-    cells = np.ascontiguousarray(X[:, columns]) + 0.0  # -0.0 and 0.0 are one value
-    cells[np.isnan(cells)] = np.nan
     salt = _mixed((columns + 1).astype(np.uint64) * _STEP)
-    total = _mixed(cells.view(np.uint64) + salt).sum(axis=1, dtype=np.uint64)
-    return np.asarray(total, dtype=np.uint64)
+    total = np.empty(len(X), dtype=np.uint64)
+    for rows in row_blocks(X):
+        cells = X[rows][:, columns] + 0.0  # -0.0 and 0.0 are one value
+        cells[np.isnan(cells)] = np.nan
+        total[rows] = _mixed(cells.view(np.uint64) + salt).sum(axis=1, dtype=np.uint64)
+    return total
 
 
 def hash_rows(X: FloatArray) -> NDArray[np.uint64]:
     """Return one 64-bit hash a row."""
     return hash_columns(X, np.arange(X.shape[1]))
+
+
+def row_blocks(X: FloatArray) -> Iterator[slice]:
+    """Return slices of rows, few enough to stay in the cache."""
+    step = _CELLS_AT_ONCE // max(1, X.shape[1]) + 1
+    return (slice(start, min(start + step, len(X))) for start in range(0, len(X), step))
 
 
 def _mixed(z: Any) -> Any:
