@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.filterwarnings("default"),  # those of dask are not ours
     pytest.mark.xdist_group("dask"),
 ]
-STUMPS = "lightgbm(n_estimators=30, num_leaves=2)"
+STUMPS = "lightgbm(n_estimators=10, num_leaves=2)"
 NOWHERE = "tcp://127.0.0.1:9"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
+import warnings
 from platform import libc_ver
 
 import pytest
@@ -66,6 +68,16 @@ def test_a_process_that_was_forked_listens_for_itself(capfd) -> None:
     with hushed():
         say("parent\n")
     assert capfd.readouterr().err == "before\nchild\nparent\n"
+
+
+@glibc
+def test_what_listens_is_no_file_that_python_finds_open_at_the_end() -> None:
+    ear = hush._Ear(ctypes.CDLL(None))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        del ear
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
 
 
 def test_where_the_stream_cannot_be_put_aside_everything_is_heard(monkeypatch, capfd) -> None:

@@ -34,10 +34,12 @@ class _Ear:
         self._libc = libc
         self._pointer = ctypes.c_void_p.in_dll(libc, "stderr")
         self._real = self._pointer.value
-        # Never closed: somebody may be about to write to it when the last one stops listening.
-        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        # Never closed: somebody may be about to write to it when the last one stops listening. A bare
+        # descriptor, since Python warns of a file object that is open when the process ends.
+        with tempfile.TemporaryFile(buffering=0) as file:
+            self._descriptor = os.dup(file.fileno())
         libc.fdopen.restype = ctypes.c_void_p
-        self._stream = libc.fdopen(os.dup(self._file.fileno()), b"a")
+        self._stream = libc.fdopen(self._descriptor, b"a")
 
     def listen(self) -> None:
         """Take the place of standard error."""
@@ -52,7 +54,7 @@ class _Ear:
             if not self._listeners:
                 self._pointer.value = self._real
             self._libc.fflush(ctypes.c_void_p(self._stream))
-            heard = os.pread(self._file.fileno(), 1 << 20, self._read)
+            heard = os.pread(self._descriptor, 1 << 20, self._read)
             self._read += len(heard)
             return heard
 

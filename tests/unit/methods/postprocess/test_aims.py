@@ -44,7 +44,7 @@ def recall(y, called, weight=None):
 @pytest.mark.parametrize("beta", [0.5, 1.0, 2.0, 4.0])
 @pytest.mark.parametrize("digits", [None, 1])
 def test_no_cut_has_a_better_fbeta(beta, digits):
-    proba, y = binary(digits=digits)
+    proba, y = binary(n=250, digits=digits)
     rule = Threshold(metric="fbeta", beta=beta).fit(proba, y)
     score = [fbeta_score(y, proba[:, 1] >= t, beta=beta, zero_division=0.0) for t in cuts_of(proba)]
     assert fbeta_score(y, rule.predict(proba), beta=beta) == pytest.approx(max(score))
