@@ -24,7 +24,7 @@ from imbtool.methods.postprocess.expected_cost import ExpectedCost
 from imbtool.methods.postprocess.expected_gain import ExpectedGain
 from imbtool.methods.postprocess.logit_adjustment import LogitAdjustment
 from imbtool.methods.postprocess.threshold import Threshold
-from imbtool.recipe.training import Trained
+from imbtool.recipe.trained import Trained
 
 if TYPE_CHECKING:
     import os

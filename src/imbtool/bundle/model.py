@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.data.schema import Schema
     from imbtool.methods.postprocess.conformal import Selected
-    from imbtool.recipe.training import Trained
+    from imbtool.recipe.trained import Trained
 
 
 class FittedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types

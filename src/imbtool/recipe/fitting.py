@@ -16,7 +16,8 @@ from imbtool.data.splits import inner_splits
 from imbtool.methods.postprocess.threshold import default_rule
 from imbtool.recipe.finishing import finish
 from imbtool.recipe.spec import unmet_need
-from imbtool.recipe.training import out_of_fold, resolve_learner, train
+from imbtool.recipe.trained import resolve_learner, train
+from imbtool.recipe.training import out_of_fold
 from imbtool.recipe.workspace import Part, Workspace
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from imbtool.methods.postprocess.aimed import Aim
     from imbtool.recipe.finishing import Finish
     from imbtool.recipe.spec import LearnerSpec, RecipeSpec
-    from imbtool.recipe.training import Trained
+    from imbtool.recipe.trained import Trained
 
 INNER_FOLDS = 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,12 +11,53 @@ from imbtool.core.protocols import Resampled
 from imbtool.core.seeds import derive_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from imbtool.core.protocols import Reweighter
     from imbtool.core.types import FloatArray, IntArray
     from imbtool.recipe.spec import RecipeSpec
     from imbtool.recipe.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
+    """What a recipe trains on.
+
+    Parameters
+    ----------
+    rows : Resampled
+        The training part after all samplers.
+    weight : ndarray of float64, shape (m,), or None
+        Weights of its rows, mean 1.
+    unsampled : tuple of int
+        Rows of each class before the samplers.
+    counts : mapping of str to tuple of int
+        The same after each sampler.
+    """
+
+    rows: Resampled
+    weight: FloatArray | None
+    unsampled: tuple[int, ...]
+    counts: Mapping[str, tuple[int, ...]]
+
+    @property
+    def counts_after(self) -> tuple[int, ...]:
+        """Rows of each class after all samplers."""
+        return (self.unsampled, *self.counts.values())[-1]
+
+
+def draw(workspace: Workspace, recipe: RecipeSpec, plain: Callable[[], FloatArray]) -> Drawn:
+    """Return what a recipe trains on; parameters as in `resample`.
+
+    Samplers run first, in the order written; the weights of the rows are then the user's times the
+    reweighter's. A copy keeps the weight of its original; a synthetic row has the mean weight of its
+    class.
+    """
+    after: dict[str, tuple[int, ...]] = {}
+    for sampler, rows in stages(workspace, recipe, plain):
+        after[sampler] = tuple(np.bincount(rows.y, minlength=workspace.n_classes).tolist())
+    unsampled = after.pop("")
+    return Drawn(rows=rows, weight=weights(workspace, recipe, rows), unsampled=unsampled, counts=after)
 
 
 def resample(workspace: Workspace, recipe: RecipeSpec, plain: Callable[[], FloatArray]) -> Resampled:

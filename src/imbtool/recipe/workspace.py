@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from imbtool.core.errors import ImbtoolError
     from imbtool.core.protocols import Learner, View
     from imbtool.core.types import FloatArray, IntArray, Layout
+    from imbtool.recipe.alike import Answer, Likeness
     from imbtool.recipe.spec import LearnerSpec
     from imbtool.recipe.training import Scores
 
@@ -96,6 +97,7 @@ class Workspace:
         self._learners: dict[str, Learner] = {}
         self._prepared: dict[str, Any] = {}
         self.scores: dict[tuple[str, str], Scores] = {}
+        self.answers: dict[Likeness, Answer] = {}
         self.failures: dict[tuple[str, str], ImbtoolError] = {}
         self.plain: dict[str, FloatArray] = {}
 

@@ -14,7 +14,7 @@ from imbtool.methods.loss.targeting import TargetingLoss
 from imbtool.recipe.fitting import fit_recipe
 from imbtool.recipe.parser import parse_learner, parse_recipe
 from imbtool.recipe.targeting import targeted
-from imbtool.recipe.training import train
+from imbtool.recipe.trained import train
 from imbtool.recipe.workspace import Part, Workspace
 
 MASS = np.array([300.0, 40.0])

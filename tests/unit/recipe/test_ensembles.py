@@ -10,7 +10,7 @@ from imbtool.core.errors import NotApplicableError
 from imbtool.core.protocols import Resampled
 from imbtool.learners.forest import ForestLearner
 from imbtool.learners.lightgbm import LightGBMLearner
-from imbtool.recipe import training
+from imbtool.recipe import trained, training
 from imbtool.recipe.ensembles import PartTrainer
 from imbtool.recipe.parser import parse_learner, parse_recipe
 from imbtool.recipe.workspace import Part, Workspace
@@ -121,7 +121,7 @@ def test_ensembles_follow_samplers(name):
 def test_weights_of_members_weigh_their_probabilities():
     workspace = space(MIXED)
     name, learner = "logistic", workspace.learner(parse_learner("logistic"))
-    found = training.train(workspace, parse_recipe("ada_uboost(n_members=4)"), name, learner)
+    found = trained.train(workspace, parse_recipe("ada_uboost(n_members=4)"), name, learner)
     Z = workspace.picture(name, learner, "target")
     assert len(found.weights) == len(found.models) > 1
     assert sum(found.weights) == pytest.approx(1.0)
@@ -137,7 +137,7 @@ def test_why_there_are_fewer_members_is_noted_on_the_first():
         layout=HARD["all values equal"].layout,
     )
     workspace = space(part)
-    found = training.train(
+    found = trained.train(
         workspace, parse_recipe("rus_boost"), "logistic", workspace.learner(parse_learner("logistic"))
     )
     assert len(found.models) == 1

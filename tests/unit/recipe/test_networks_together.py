@@ -13,7 +13,8 @@ from imbtool.data.splits import inner_splits
 from imbtool.learners.torch import trainer
 from imbtool.recipe import parse_learner, parse_recipe
 from imbtool.recipe.ahead import train_ahead
-from imbtool.recipe.training import key_of, score, train
+from imbtool.recipe.trained import train
+from imbtool.recipe.training import key_of, score
 from imbtool.recipe.workspace import Part, Workspace
 
 LEARNER = parse_learner("torch(members=2, epochs=3, width=16)")

@@ -71,6 +71,7 @@ def workspace(y: Any = Y, weight: Any = None) -> Workspace:
 
 def scores(space: Workspace, method: str) -> Any:
     space.scores.clear()
+    space.answers.clear()
     try:
         return training.score(space, parse_recipe(method), LEARNER).target
     except NotApplicableError as error:

@@ -25,7 +25,7 @@ from imbtool.recipe.aiming import aim_of, stakes_in
 from imbtool.recipe.finishing import finish
 from imbtool.recipe.fitting import INNER_FOLDS, Fitted, OutOfFold
 from imbtool.recipe.parser import parse_learner, parse_recipe
-from imbtool.recipe.training import Trained
+from imbtool.recipe.trained import Trained
 
 if TYPE_CHECKING:
     from imbtool.bundle.model import FittedModel
