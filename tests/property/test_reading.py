@@ -14,9 +14,10 @@ from imbtool.data.load import load_dataset
 from imbtool.data.read import read_table
 
 
-@settings(max_examples=1000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=400, deadline=None, derandomize=True, database=None)
 @given(data=broken_tables(), target=target_names(), last=st.booleans())
 @example(data=b"a,target\n1,0\n2,1\n3,0\n4,1\n", target="target", last=False)
+@example(data=b"a,target\n1,0\n2,1\n3,2\n4,0\n5,1\n6,2\n", target="target", last=False)
 def test_a_broken_table_gives_a_data_set_or_an_error_with_a_hint(data, target, last):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
