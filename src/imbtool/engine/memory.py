@@ -9,11 +9,23 @@ from pathlib import Path
 
 def held(pid: int | str = "self") -> int:
     """Return the bytes of a process that are its own: resident and not mapped from a file (Linux; else 0)."""
+    resident, mapped = _pages(pid)
+    return resident - mapped
+
+
+def resident() -> int:
+    """Return the bytes that this process is resident with now (Linux; else 0)."""
+    return _pages("self")[0]
+
+
+def _pages(pid: int | str) -> tuple[int, int]:
+    """Return the bytes of a process that are resident, and those of them that are mapped from files."""
     try:
         fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
-        return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+        size = os.sysconf("SC_PAGE_SIZE")
+        return int(fields[1]) * size, int(fields[2]) * size
     except (OSError, ValueError, IndexError):
-        return 0
+        return 0, 0
 
 
 def peak() -> int:

@@ -27,7 +27,7 @@ import numpy as np
 from imbtool import registry
 from imbtool.core.seeds import derive_seed
 from imbtool.data.splits import Split
-from imbtool.engine.memory import peak
+from imbtool.engine.memory import peak, resident
 from imbtool.evaluation.costlines import Plain, Probe, curve, line
 from imbtool.evaluation.plan import Task
 from imbtool.evaluation.work import forget_workspaces, run_task
@@ -96,7 +96,8 @@ class CostModel:
         specs = dict.fromkeys(t.learner for t in [*tasks, *tried])
         self._learners = {spec: self._learner(spec) for spec in specs}
         self._finishes: dict[str, float] = {}
-        self._base = peak()
+        # Not the peak: reading takes more, and gives it back.
+        self._base = resident() or peak()
 
     def cost(self, task: Task) -> Cost:
         """Return what a task will take."""
