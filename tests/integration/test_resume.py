@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 
@@ -67,6 +68,24 @@ def store(tmp_path):
     return tmp_path / "s.db"
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A run that nobody disturbed: its store, its report and what was said."""
+    path = tmp_path_factory.mktemp("whole") / "s.db"
+    return path, *again(path)
+
+
+@pytest.fixture
+def filled(whole, store):
+    """A store of one's own that holds that run."""
+    with (
+        contextlib.closing(sqlite3.connect(whole[0])) as theirs,
+        contextlib.closing(sqlite3.connect(store)) as ours,
+    ):
+        theirs.backup(ours)
+    return store
+
+
 @pytest.fixture
 def stop(monkeypatch):
     """Make the run break off after so many tasks."""
@@ -108,23 +127,22 @@ def test_a_resumed_run_is_the_same_as_an_undisturbed_one(store, stop, monkeypatc
     assert document(report) == document(whole)
 
 
-def test_the_same_call_again_runs_nothing(store) -> None:
-    first, heard = again(store)
+def test_the_same_call_again_runs_nothing(filled, whole) -> None:
+    _, first, heard = whole
     assert heard.planned == TRIALS
-    second, heard = again(store)
+    second, heard = again(filled)
     assert heard.planned == 0
     assert document(second) == document(first)
     with_seconds = [json.loads(r.to_json())["trials"] for r in (first, second)]
     assert with_seconds[0] == with_seconds[1]
 
 
-def test_a_method_a_repeat_or_a_metric_more_reuses_the_rest(store) -> None:
-    again(store)
-    assert again(store, methods="random_over,random_under")[1].planned == 3
-    report, heard = again(store, repeats=2)
+def test_a_method_a_repeat_or_a_metric_more_reuses_the_rest(filled) -> None:
+    assert again(filled, methods="random_over,random_under")[1].planned == 3
+    report, heard = again(filled, repeats=2)
     assert heard.planned == TRIALS
     assert document(report) == document(compare(table(), **OPTIONS | {"repeats": 2}))
-    assert again(store, metric="roc_auc", rope=0.05)[1].planned == 0
+    assert again(filled, metric="roc_auc", rope=0.05)[1].planned == 0
 
 
 @pytest.mark.parametrize(
@@ -138,24 +156,22 @@ def test_a_method_a_repeat_or_a_metric_more_reuses_the_rest(store) -> None:
         ({"max_rows": 120}, "--max-rows is 120, was all"),
     ],
 )
-def test_what_changes_numbers_starts_anew_and_says_why(store, changed, why) -> None:
-    again(store)
-    heard = again(store, **changed)[1]
+def test_what_changes_numbers_starts_anew_and_says_why(filled, changed, why) -> None:
+    heard = again(filled, **changed)[1]
     assert heard.planned > 0
     assert not any("already" in note for note in heard.notes)
     (note,) = heard.notes
     assert note.startswith("starting anew (")
     assert why in note
     assert note.count(" was ") + note.count("changed") == 1
-    back = again(store)[1]
+    back = again(filled)[1]
     assert back.planned == 0
 
 
-def test_another_version_starts_anew_and_says_which(store, monkeypatch) -> None:
-    again(store)
+def test_another_version_starts_anew_and_says_which(filled, monkeypatch) -> None:
     later = dict(basis.versions()) | {"scikit-learn": "99.0"}
     monkeypatch.setattr(basis, "versions", lambda: later)
-    heard = again(store)[1]
+    heard = again(filled)[1]
     assert heard.planned == TRIALS
     assert "scikit-learn is 99.0, was " in heard.notes[0]
 
@@ -250,12 +266,11 @@ def test_what_could_not_be_written_is_written_once_there_is_room(store, monkeypa
     assert again(store)[1].planned == 0
 
 
-def test_a_store_damaged_under_the_run_costs_one_line_and_not_the_run(store) -> None:
-    again(store)
-    with sqlite3.connect(store) as db:
+def test_a_store_damaged_under_the_run_costs_one_line_and_not_the_run(filled, whole) -> None:
+    with sqlite3.connect(filled) as db:
         db.execute("UPDATE trial SET result = '{}' WHERE recipe = 'sigmoid'")
     db.close()
-    report, heard = again(store)
+    report, heard = again(filled)
     assert report.comparison.complete
     assert "is damaged" in heard.notes[0]
-    assert document(report) == document(compare(table(), **OPTIONS))
+    assert document(report) == document(whole[1])
