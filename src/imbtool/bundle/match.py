@@ -149,8 +149,8 @@ class Matcher:
             if seen.rows >= enough and not seen.present and not seen.new:
                 told.append(f"{column.name!r} has no value in {count(seen.rows, 'row')}; it had in training")
             if seen.new:
-                told.append(_new_cells(column, seen.new))
-        return tuple(told)
+                told.append(_new_cells(column, seen))
+        return tuple(sorted(told, key=lambda note: not note.startswith("WARNING")))
 
     def _encoded(self, column: Column, cells: Any) -> Encoded:
         if column.kind == "numeric":
@@ -195,12 +195,15 @@ def _no_money(name: str, role: str, values: FloatArray, encoded: Encoded) -> lis
     return found
 
 
-def _new_cells(column: Column, new: Counter[str]) -> str:
-    rows = count(sum(new.values()), "row")
+def _new_cells(column: Column, seen: _Seen) -> str:
+    """Say which cells are taken as missing; loudly where they are most, and the column counts for little."""
+    unread = sum(seen.new.values())
     if column.kind == "datetime":
-        return f"{column.name!r} has dates that cannot be read ({some(new, 3)}) in {rows}, taken as missing"
-    levels = count(len(new), "level")
-    return (
-        f"{column.name!r} has {levels} not seen in training ({some(map(shorten, new), 3)}) in {rows}, "
-        "taken as missing"
-    )
+        what = "dates that cannot be read"
+    else:
+        what = f"{count(len(seen.new), 'level')} not seen in training"
+    said = f"{column.name!r} has {what} ({some(map(shorten, seen.new), 3)}) in {count(unread, 'row')}"
+    if unread < _ENOUGH or unread <= seen.present:
+        return f"{said}, taken as missing"
+    known = f"only {count(seen.present, 'row')}" if seen.present else "no row"
+    return f"WARNING: {said}, taken as missing, and known ones in {known}: is it written as in training?"

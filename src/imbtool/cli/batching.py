@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imbtool.cli.listing import aligned
 from imbtool.cli.output import Destination
 from imbtool.cli.progress import progress
-from imbtool.core.errors import ExitCode, UsageError
+from imbtool.core.errors import ExitCode, ImbtoolError, UsageError
 from imbtool.report.words import duration, plural, safe
 
 if TYPE_CHECKING:
@@ -39,8 +39,13 @@ def run_and_tell(terminal: Terminal, suite: Suite, *, as_json: bool, command: st
         from imbtool.api import batch as run
 
         report = run(suite, progress=shown, command=command, **settings)
-    for destination, write in files:
-        destination.write(write(report))
+    try:
+        for destination, write in files:
+            destination.write(write(report))
+    except ImbtoolError:
+        if not as_json:  # what was found is not lost with the file
+            _answer(report, terminal, as_json=False)
+        raise
     _answer(report, terminal, as_json=as_json)
     written = "".join(f", written to {destination.given}" for destination, _ in files)
     terminal.say(f"{duration(time.monotonic() - begun)} in all{written}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imbtool.cli.output import Destination
 from imbtool.core.clock import command_start
-from imbtool.core.errors import DataError, ExitCode
+from imbtool.core.errors import DataError, ExitCode, ImbtoolError
 from imbtool.core.quantities import seconds_of, spell_bytes, spell_seconds
 from imbtool.engine.alarm import Overtime, can_ring, until_started
 from imbtool.evaluation.ahead import comparison_ahead
@@ -49,11 +49,16 @@ def compare_and_tell(
         from imbtool.api import compare as run
 
         report = run(data, progress=shown, **settings)
-    if destination:
-        destination.write(_rendered(report, Path(output or "").suffix.lower()))
     drawn = report.comparison.curves is not None
-    if picture and drawn:
-        picture.write(report.to_svg())
+    try:
+        if destination:
+            destination.write(_rendered(report, Path(output or "").suffix.lower()))
+        if picture and drawn:
+            picture.write(report.to_svg())
+    except ImbtoolError:
+        if not as_json:  # what was found is not lost with the file
+            _answer(report, terminal, as_json=False)
+        raise
     _answer(report, terminal, as_json=as_json)
     if picture and not drawn:
         terminal.say("--plot: there are no curves to draw.")

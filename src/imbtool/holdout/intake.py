@@ -13,8 +13,8 @@ from imbtool.data.phrases import count
 from imbtool.holdout.prints import fingerprints
 from imbtool.holdout.reading import codes_of, read_labelled, weights_of
 from imbtool.holdout.rows import Holdout, Scored
+from imbtool.holdout.seen import trained_on_all
 from imbtool.methods.postprocess.threshold import default_rule
-from imbtool.metrics.probability import log_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from imbtool.holdout.reading import Labelled
 
 PROBABILITY = "probability_"
-_SAME = 1e-9
 
 
 def from_model(
@@ -68,13 +67,14 @@ def from_model(
         base_rate=counts / counts.sum(),
         prints=fingerprints(table.columns, table.columns),
     )
-    told = (*told, *_seen_in_training(model, rows))
+    told = (*told, *trained_on_all(model, rows))
     about = {
         "recipe": manifest.recipe,
         "learner": manifest.learner,
         "training_data": manifest.data.name,
         "training_fingerprint": manifest.data.fingerprint,
         "training_counts": manifest.data.counts,
+        "training": dict(manifest.metrics.training),
         "cross_validated": dict(manifest.metrics.cross_validated),
         "git_commit": manifest.git_commit,
     }
@@ -98,22 +98,6 @@ def _row_price(money: RowMoney | None) -> Price | None:
         cost_column=money.cost_column,
         value_column=money.value_column,
     )
-
-
-def _seen_in_training(model: FittedModel, rows: Scored) -> tuple[str, ...]:
-    """Say when these are the rows that the model was fitted on: as many of each class, and their log-loss."""
-    data, training = model.manifest.data, model.manifest.metrics.training
-    counts = tuple(np.bincount(rows.y, minlength=len(rows.classes)).tolist())
-    if counts != tuple(data.counts) or "log_loss" not in training:
-        return ()
-    found = log_loss(rows.y, rows.proba, rows.weight)
-    if abs(found - training["log_loss"]) > _SAME * found:
-        return ()
-    told = (
-        "the model was fitted on these very rows, so that all figures flatter it; judge it on others, or see "
-        "`imbtool inspect` for its cross-validated figures"
-    )
-    return (told,)
 
 
 def _weight_column(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,18 +10,18 @@ import numpy as np
 from imbtool import registry
 from imbtool.core.errors import UsageError
 from imbtool.core.progress import NullProgress
-from imbtool.core.seeds import derive_seed
 from imbtool.core.suggest import did_you_mean
 from imbtool.core.threads import one_thread
 from imbtool.data.phrases import count, some
 from imbtool.holdout.baseline import Match, matched, row_scores
 from imbtool.holdout.intake import content_columns
-from imbtool.holdout.intervals import LEVEL, confusion_of, measured, resamples_for
+from imbtool.holdout.intervals import LEVEL, confusion_of, measured
 from imbtool.holdout.judge import Court, Scope, check_scopes, judge
 from imbtool.holdout.looks import rows_digest
-from imbtool.holdout.measures import Measure, at_top, metric_named, top_of
-from imbtool.holdout.money import money_facts, money_names
+from imbtool.holdout.measures import at_top, top_of
+from imbtool.holdout.money import money_facts
 from imbtool.holdout.pairs import paired_tests
+from imbtool.holdout.request import Request, catalogue, drawn
 from imbtool.holdout.result import (
     BaselineUse,
     DataFacts,
@@ -31,77 +31,26 @@ from imbtool.holdout.result import (
     SliceColumn,
 )
 from imbtool.holdout.rivals import rivals_of
+from imbtool.holdout.seen import trained_on_some
 from imbtool.holdout.slices import FEWEST, cut
 from imbtool.holdout.tables import reliability, shift_of, top_table
 from imbtool.methods.postprocess.threshold import default_rule
-from imbtool.metrics.bootstrap import RESAMPLES
 from imbtool.metrics.evaluate import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from imbtool.core.price import Price
     from imbtool.core.progress import Progress
     from imbtool.holdout.baseline import Baseline
-    from imbtool.holdout.gates import Gate
-    from imbtool.holdout.measures import Top
-    from imbtool.holdout.result import Policy
     from imbtool.holdout.rows import Holdout, Scored
+
+__all__ = ["TOPS", "Request", "catalogue", "data_facts", "drawn", "evaluate_holdout"]
 
 TOPS = ("1%", "5%", "10%")
 _SLICED = (
     *("pr_auc", "roc_auc", "brier", "brier_skill", "log_loss", "calibration_error"),
     *("f1", "mcc", "balanced_accuracy", "g_mean", "precision", "recall"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What to find out beside the metrics.
-
-    Parameters
-    ----------
-    slices : tuple of str
-        Columns to cut the rows by.
-    tops : tuple of Top
-        Tops of the ranking; 1, 5 and 10 percent when empty.
-    gates : tuple of Gate
-    baseline : Baseline or None
-    rivals : tuple of Baseline
-        Other evaluations of the same rows, to be compared with.
-    inconclusive : {"pass", "fail"}
-        What inconclusive gates count as.
-    seed : int
-    resamples : int
-        At most so many; very many rows get fewer.
-    keep_rows : bool
-        Whether the result holds what a later run needs to compare row by row.
-    price : Price or None
-        What was asked of the decisions; the rows have their stakes (see `imbtool.holdout.money`).
-    """
-
-    slices: tuple[str, ...] = ()
-    tops: tuple[Top, ...] = ()
-    gates: tuple[Gate, ...] = ()
-    baseline: Baseline | None = None
-    rivals: tuple[Baseline, ...] = ()
-    inconclusive: Policy = "fail"
-    seed: int = 0
-    resamples: int = RESAMPLES
-    keep_rows: bool = True
-    price: Price | None = None
-
-
-def catalogue(rows: Scored) -> tuple[Measure, ...]:
-    """Return a measure for each metric of the catalogue, decision metrics also at the default threshold."""
-    names: list[str] = []
-    for row in registry.metrics().values():
-        if row.family != "decision":
-            names.append(row.name)
-        elif rows.decided is not None:
-            names += [row.name, f"{row.name}_default"]
-    names += money_names(rows.stakes)
-    return tuple(metric_named(name) for name in names)
 
 
 def evaluate_holdout(holdout: Holdout, request: Request, progress: Progress | None = None) -> Evaluation:
@@ -157,6 +106,7 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
         slices.append(_slice(holdout, column, request))
         progress.advance(1, f"slices by {column}")
     training: Any = holdout.model.get("training_counts")
+    shift = shift_of(rows, training, listed, known)
     names = {measure.name for measure in listed}
     columns = content_columns(holdout.table, holdout.scored_by)
     return Evaluation(
@@ -177,20 +127,18 @@ def _evaluate(holdout: Holdout, request: Request, progress: Progress) -> Evaluat
         top=top_table(rows, tops, known),
         points={m.name: known[m.name] for m in asked if m.name not in names},
         slices=tuple(slices),
-        shift=shift_of(rows, training, listed, known),
+        shift=shift,
         baseline=_baseline_use(request.baseline, match, rows),
         gates=gates,
-        notes=(*holdout.notes, *_notes(rows, slices)),
+        notes=(
+            *holdout.notes,
+            *trained_on_some(holdout.model, known, shift, rows.counts),
+            *_notes(rows, slices),
+        ),
         row_scores=row_scores(rows, columns) if request.keep_rows else None,
         money=money_facts(rows, request.price, seed=seed),
         rivals=rivals_of(request.rivals, holdout),
     )
-
-
-def drawn(request: Request, rows: Scored, scope: Scope) -> tuple[int, int]:
-    """Return how many resamples to draw for rows of a scope, and their seed."""
-    seed = derive_seed("evaluation", request.seed, scope.column, scope.level)
-    return resamples_for(rows, request.resamples), seed
 
 
 def _slice(holdout: Holdout, column: str, request: Request) -> SliceColumn:

@@ -282,6 +282,15 @@ def test_what_differs_is_counted_over_all_pieces(boosted, new, tmp_path, small_p
     frame = new.assign(branch="east", extra=1)
     path = written(frame, tmp_path / "new.csv", "csv")
     assert scored(boosted, path).attrs["notes"] == (
+        (
+            "WARNING: 'branch' has 1 level not seen in training ('east') in 500 rows, taken as missing, and "
+            "known ones in no row: is it written as in training?"
+        ),
         "2 columns not known to the model, ignored: 'note', 'extra'",
-        "'branch' has 1 level not seen in training ('east') in 500 rows, taken as missing",
     )
+    some_known = frame.assign(branch=["north"] * 100 + ["east"] * 400)
+    noted = scored(boosted, written(some_known, tmp_path / "some.csv", "csv")).attrs["notes"][0]
+    assert noted.startswith("WARNING: 'branch' has 1 level not seen in training ('east') in 400 rows")
+    assert "and known ones in only 100 rows" in noted
+    most_known = frame.assign(branch=["north"] * 300 + ["east"] * 200)
+    assert not any("WARNING" in n for n in scored(boosted, written(most_known, path, "csv")).attrs["notes"])

@@ -256,3 +256,12 @@ def test_a_plot_is_written_beside_the_report(imbtool, tmp_path) -> None:
     assert Path("c.svg").read_text().startswith("<svg")
     assert [f["name"] for f in json.loads(Path("c.json").read_text())["curves"]["families"]] == ["smote"]
     assert "written to c.json, c.svg" in shown.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_report_whose_file_cannot_be_written_is_shown_all_the_same(imbtool, library) -> None:
+    done = imbtool("compare", "x.csv", "-t", "y", "-o", "/dev/full")
+    assert (done.code, library.comparison.verdict.headline in done.out) == (3, True)
+    assert "--output /dev/full cannot be written: No space left on device." in done.err
+    done = imbtool("compare", "x.csv", "-t", "y", "-o", "/dev/full", "--json")
+    assert (done.code, done.json()["error"]["code"]) == (3, "output-not-writable")

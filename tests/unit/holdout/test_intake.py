@@ -207,6 +207,23 @@ def test_rows_that_the_model_was_fitted_on_are_recognised_in_any_order_and_other
     assert not flatters(data.drop(index=3))
 
 
+def test_rows_of_which_many_were_trained_on_are_recognised_and_new_ones_are_not():
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame(rng.normal(size=(1200, 4)), columns=list("abcd"))
+    data["y"] = (data["a"] + 1.5 * rng.normal(size=1200) > 2).astype(int)
+    old, new = data[:600], data[600:]
+    model = imbtool.fit(old, target="y", recipe="none", learner="lightgbm")
+
+    def told(table):
+        found = imbtool.evaluate(model, table, resamples=100).evaluation
+        return [note for note in found.notes if "trained on" in note or "very rows" in note]
+
+    for part in (old[:300], pd.concat([old, new[:200]]).sample(frac=1.0, random_state=0)):
+        assert [note[:8] for note in told(part)] == ["log-loss"]
+    assert [note[:9] for note in told(old)] == ["the model"]
+    assert told(new) == []
+
+
 def test_a_model_of_one_class_against_the_rest_reads_the_old_labels():
     rng = np.random.default_rng(0)
     data = pd.DataFrame({"x": rng.normal(size=300), "y": rng.choice(["u", "v", "w"], 300)})

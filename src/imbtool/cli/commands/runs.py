@@ -40,6 +40,8 @@ Examples:
   imbtool runs export 3f2a9c1b -o comparison.json
   imbtool runs prune --older-than 30
 """
+NO_LATEST = EPILOG.replace("; the latest without it", "")
+"""For what takes no run that was not named."""
 
 run_argument = click.argument("run", metavar="[RUN]", required=False)
 
@@ -123,7 +125,7 @@ def export(ctx: click.Context, /, run: str | None, output: str | None, store: st
         terminal.answer(text)
 
 
-@click.command(cls=Command, epilog=EPILOG)
+@click.command(cls=Command, epilog=NO_LATEST)
 @click.argument("run", metavar="[RUN]...", nargs=-1)
 @prune_options
 @json_option
