@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool import registry
-from imbtool.evaluation.phrases import mean_of, money, per_thousand, share, signed
+from imbtool.evaluation.phrases import chance, mean_of, money, per_thousand, signed
 from imbtool.evaluation.plan import BY_ROW
 from imbtool.evaluation.scale import metric_key
 from imbtool.evaluation.table import SURE
@@ -88,10 +88,7 @@ def about_by_row(decision: Decision, evidence: Evidence) -> Iterator[str]:
     metric = evidence.settings.threshold_metric
     now, then = _means(evidence, by_row)
     against = "one threshold for all rows" if by_row.rival[1] == "threshold" else by_row.rival[1]
-    sure = (
-        f"{signed(by_row.gain, metric)}; probability {share(by_row.gain.better)} that this is more than what "
-        "matters"
-    )
+    sure = f"{signed(by_row.gain, metric)}; {chance(by_row.gain.better, 'this is more than what matters')}"
     if decision.row != by_row.row:
         yield (
             f"Deciding each row by its own money ({by_row.row[1]}) brings {money(then)} against "

@@ -60,10 +60,11 @@ def interval(e: Estimate, metric: str = "") -> str:
 
 def signed(d: Difference, metric: str = "") -> str:
     """Return a difference with its sign and interval; of money what is saved or earned."""
+    known = not np.isnan(d.low)
     if metric in MONEY:
-        ends = f"[{money(d.low, sign=True)}, {money(d.high, sign=True)}]"
-        return f"{money(d.mean, sign=True)} {ends} per 1,000 rows"
-    return f"{d.mean:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
+        ends = f" [{money(d.low, sign=True)}, {money(d.high, sign=True)}]" if known else ""
+        return f"{money(d.mean, sign=True)}{ends} per 1,000 rows"
+    return f"{d.mean:+.3f} [{d.low:+.3f}, {d.high:+.3f}]" if known else f"{d.mean:+.3f}"
 
 
 def p_value(value: float) -> str:
@@ -74,6 +75,13 @@ def p_value(value: float) -> str:
 def p_is(value: float) -> str:
     """Return how a p-value is written after the letter p."""
     return f"= {p_value(value)}" if value >= 0.001 else "< 0.001"
+
+
+def chance(value: float, what: str) -> str:
+    """Return the probability that something is so, in words; a single fold tells none."""
+    if np.isnan(value):
+        return f"too few folds to tell how probable it is that {what}"
+    return f"probability {share(value)} that {what}"
 
 
 def share(value: float) -> str:

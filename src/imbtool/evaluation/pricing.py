@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imbtool.core.asked import MONEY
-from imbtool.evaluation.phrases import mean_of, money, per_thousand, share
+from imbtool.evaluation.phrases import chance, mean_of, money, per_thousand
 from imbtool.evaluation.scale import metric_key
 from imbtool.evaluation.statistics import corrected_ttest
 from imbtool.evaluation.table import ALPHA
@@ -115,7 +115,7 @@ def meanwhile(evidence: Evidence, decision: Decision) -> str:
     """Return what the threshold chosen by money brings until a lead is settled."""
     row, nothing = evidence.rows[decision.row], evidence.rows[decision.nothing]
     metric, gain = evidence.settings.threshold_metric, decision.threshold_gain
-    sure = f"; probability {share(gain.better)} that this is more than what matters" if gain else ""
+    sure = f"; {chance(gain.better, 'this is more than what matters')}" if gain else ""
     return (
         f"Meanwhile move the threshold to {row.threshold[0]:.3g}, which needs no training of its own: "
         f"{noun(metric)} {money(mean_of(row, metric))} against "

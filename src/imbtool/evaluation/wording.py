@@ -11,13 +11,13 @@ from imbtool.evaluation.choice import TESTS
 from imbtool.evaluation.figures import figures
 from imbtool.evaluation.phrases import (
     amount,
+    chance,
     interval,
     label,
     money,
     name_of,
     p_is,
     per_thousand,
-    share,
     signed,
     slope_words,
 )
@@ -214,7 +214,7 @@ class _Teller:
         told = f"{'Gain' if in_money(metric) else label(metric)} {signed(gain, metric)}"
         yield (
             f"{told} against {rival} on the same folds; {tested}"
-            f"probability {share(gain.better)} that the gain is larger than what matters ({matters})."
+            f"{chance(gain.better, 'the gain is larger than what matters')} ({matters})."
         )
 
     def _about_ties(self) -> Iterator[str]:
@@ -237,7 +237,7 @@ class _Teller:
         """Return how far the lead is from being shown."""
         if TESTS[self.evidence.scale.test].corrected:
             return f"p {p_is(gap.p_holm)} after correction over all treatments"
-        return f"probability {share(gap.better)} that it is larger than what matters"
+        return chance(gap.better, "it is larger than what matters")
 
     def _unit(self) -> str:
         return "" if in_money(self.metric) else f" {label(self.metric)}"
@@ -274,7 +274,7 @@ class _Teller:
             gap = moved.versus_nothing[metric]
             if gap.mean > self.evidence.other_scale(metric).rope:
                 now = self.row.estimates[f"{metric}_default"].mean
-                doubt = f"probability {share(gap.better)} that it helps, not enough to advise it"
+                doubt = f"{chance(gap.better, 'it helps')}, not enough to advise it"
                 if gap.better >= SURE:
                     doubt = "not advised, since a decision that ignores the features may do as well"
                 yield (

@@ -99,6 +99,7 @@ def judge(
     verdict = put_into_words(decide(evidence), evidence, ("0", "1"))
     assert verdict.headline
     assert all(sentence.endswith((".", ")")) for sentence in verdict.sentences)
+    assert not any("nan" in sentence.split() for sentence in verdict.sentences)
     return verdict
 
 
@@ -133,6 +134,13 @@ def test_until_treatments_are_finished_a_threshold_that_helps_is_named():
     assert (verdict.kind, verdict.recipe) == ("inconclusive", "threshold")
     assert verdict.headline == "Inconclusive: no treatment was finished in time."
     assert verdict.sentences[0].startswith("Until then: Do nothing but move the threshold to 0.3 (lightgbm):")
+
+
+def test_of_a_single_fold_no_probability_is_told():
+    moved = {"threshold": {"f1": 0.7}, "none": {"f1": 0.5}}
+    made = [t for t in cut_off(rows(smote={}, **moved), "smote") if (t.repeat, t.fold) == (0, 0)]
+    verdict = judge(rows(smote={}, **moved), made=made)
+    assert any("too few folds to tell how probable it is" in sentence for sentence in verdict.sentences)
 
 
 def test_where_some_treatments_were_finished_the_headline_counts_them():

@@ -118,7 +118,7 @@ def test_a_leak_stands_above_the_verdict_in_every_report_and_hides_nothing():
     render(leaking, Console(file=page, width=100))
     for text in (page.getvalue(), to_markdown(leaking), to_html(leaking)):
         assert text.index("The proof found") < text.rindex(leaking.verdict.headline[:40])
-        assert "class_weight" in text or "class\\_weight" in text
+        assert "class_weight" in text.replace("<wbr>", "").replace("\\", "")
     assert from_json(to_json(leaking)).proof == leaking.proof
 
 
