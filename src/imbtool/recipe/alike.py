@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Likeness: TypeAlias = tuple[str, tuple[str, ...], bytes]
 """Learner, steps after the samplers, digest of the rows and their weights."""
+_ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,12 +99,15 @@ def _likeness(workspace: Workspace, recipe: RecipeSpec, name: str, drawn: Drawn)
     digest = blake2b(digest_size=20)
     # A copy of all rows may lie in another order in memory, by which a linear learner takes its sums.
     digest.update(b"own" if rows.X is workspace.train.X else b"copied")
-    for array in (rows.y, rows.source, rows.X[rows.source < 0], drawn.weight):
+    for array in (rows.y, rows.source, drawn.weight):
         if array is None:
             digest.update(b"none")
             continue
         digest.update(repr((array.shape, array.dtype.str)).encode())
         digest.update(np.ascontiguousarray(array).data)
+    synthetic = np.flatnonzero(rows.source < 0)
+    for start in range(0, len(synthetic), _ROWS_AT_ONCE):  # a large table is not held twice
+        digest.update(rows.X[synthetic[start : start + _ROWS_AT_ONCE]].data)
     after = tuple(str(step) for step in recipe.steps if step.info.kind != "sampler")
     return name, after, digest.digest()
 
