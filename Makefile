@@ -12,6 +12,9 @@ COMPILE = $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 
 # neither, so that it installs with both; pip adds what the wheel at hand asks for.
 WITHOUT_CUDA = awk '/^[^ ]/ { skip = /^(nvidia-|cuda-|triton)/ } !skip'
 
+# Commands that tests start shall not compile their modules again each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check bench format lock clean help
 
 help: ## list the recipes
