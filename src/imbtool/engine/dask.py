@@ -171,7 +171,8 @@ class _Crew:
         seconds = time.monotonic() - begun
         if future.status == "finished":
             try:
-                return [Outcome(number, future.result(timeout=PATIENCE), "", seconds)]
+                done, value = future.result(timeout=PATIENCE)
+                return [Outcome(number, value, "" if done else "deadline", seconds)]
             except TimeoutError:
                 pass  # the worker that held the result went away
         elif future.status == "error":
@@ -220,10 +221,13 @@ _ONE = threading.Lock()
 _NOW: list[tuple[str, float]] = []
 
 
-def _alone(function: Callable[[Any, Any], Any], shared: Any, task: Any, left: float | None) -> Any:
+def _alone(
+    function: Callable[[Any, Any], Any], shared: Any, task: Any, left: float | None
+) -> tuple[bool, Any]:
     """Do one task at a time in this worker: tasks set limits and keep artefacts for the whole process.
 
     After `left` seconds nobody waits for it any more: it is stopped, so that the worker is free for others.
+    Returns whether it was done, and its value.
     """
     from distributed import get_worker
 
@@ -231,8 +235,8 @@ def _alone(function: Callable[[Any, Any], Any], shared: Any, task: Any, left: fl
         _NOW[:] = [(str(get_worker().get_current_task()), time.monotonic())]
         try:
             if left is None:
-                return function(shared, task)
-            return within_thread(max(left, 1e-3), partial(function, shared, task))[1]
+                return True, function(shared, task)
+            return within_thread(max(left, 1e-3), partial(function, shared, task))
         finally:
             _NOW.clear()
 

@@ -82,6 +82,12 @@ def test_a_task_that_the_deadline_cut_frees_its_worker(engine) -> None:
     assert time.monotonic() - begun < 30  # the others would have gone on for a minute
 
 
+def test_a_task_that_its_worker_stopped_first_has_no_value(engine, monkeypatch) -> None:
+    monkeypatch.setattr("imbtool.engine.dask._Crew._left", lambda self: 0.3)
+    found = collect(engine, jobs.count_up, None, [60.0], deadline=time.monotonic() + 30)
+    assert (found[0].value, found[0].stopped) == (None, "deadline")
+
+
 def test_an_error_in_a_task_reaches_the_caller_and_closing_early_is_no_error(engine) -> None:
     with pytest.raises(LookupError, match="task 0"):
         collect(engine, jobs.fail, None, [0])
